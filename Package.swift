@@ -1,0 +1,101 @@
+// swift-tools-version: 6.2
+import CompilerPluginSupport
+import PackageDescription
+
+let nio = "swift-nio"
+let wireAPI: Target.Dependency = "WireAPI"
+let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: nio)
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: nio)
+let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "millrace",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Millrace", targets: ["Millrace"]),
+        .library(name: "MillraceTesting", targets: ["MillraceTesting"]),
+        .executable(name: "millrace", targets: ["MillraceCLI"]),
+        .executable(name: "hackernews", targets: ["HackerNews"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-http2.git", from: "1.46.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-protobuf.git", from: "1.39.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(url: "https://github.com/swiftlang/swift-syntax.git", from: "603.0.1"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
+    ],
+    targets: [
+        .target(name: "WireAPI", dependencies: [protobuf]),
+        .systemLibrary(
+            name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(
+            name: "WireRPC",
+            dependencies: [
+                protobuf, logging, nioCore, nioPosix, "CZlib", wireAPI,
+                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+                .product(name: "NIOHPACK", package: "swift-nio-http2"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOTLS", package: nio),
+                .product(name: "NIOConcurrencyHelpers", package: nio),
+            ]),
+        .target(name: "Engine", dependencies: [wireAPI, protobuf, collections]),
+        .target(
+            name: "Store",
+            dependencies: ["Engine", logging, .product(name: "GRDB", package: "GRDB.swift")]),
+        .target(
+            name: "Server",
+            dependencies: [
+                "Engine", "Store", "WireRPC", wireAPI, protobuf, logging, collections, nioCore, nioPosix,
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        .target(name: "WorkerCore", dependencies: [wireAPI, protobuf, collections]),
+        .macro(
+            name: "MillraceMacros",
+            dependencies: [
+                .product(name: "SwiftSyntaxMacros", package: "swift-syntax"),
+                .product(name: "SwiftCompilerPlugin", package: "swift-syntax"),
+                .product(name: "SwiftDiagnostics", package: "swift-syntax"),
+                .product(name: "SwiftSyntaxBuilder", package: "swift-syntax"),
+            ]),
+        .target(
+            name: "Millrace",
+            dependencies: [
+                "MillraceMacros", "WorkerCore", "WireRPC", wireAPI, protobuf, logging, collections,
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
+        .target(name: "MillraceTesting", dependencies: ["Millrace", "Server"]),
+        .executableTarget(
+            name: "MillraceCLI", dependencies: ["Server", "WireRPC", wireAPI, protobuf, logging, argumentParser]),
+        .executableTarget(
+            name: "HackerNews",
+            dependencies: [
+                "Millrace", "MillraceTesting", argumentParser, logging,
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOHTTP1", package: nio), nioCore, nioPosix,
+            ],
+            path: "Examples/HackerNews"),
+        .testTarget(name: "WireRPCTests", dependencies: ["WireRPC", wireAPI]),
+        .testTarget(name: "EngineTests", dependencies: ["Engine", wireAPI]),
+        .testTarget(name: "StoreTests", dependencies: ["Store", "Engine", wireAPI]),
+        .testTarget(name: "ServerTests", dependencies: ["Server", "WireRPC", wireAPI]),
+        .testTarget(name: "WorkerCoreTests", dependencies: ["WorkerCore", wireAPI]),
+        .testTarget(
+            name: "MillraceMacrosTests",
+            dependencies: [
+                "MillraceMacros", .product(name: "SwiftSyntaxMacrosTestSupport", package: "swift-syntax"),
+            ]),
+        .testTarget(name: "MillraceTests", dependencies: ["Millrace", "MillraceTesting", "WorkerCore", wireAPI]),
+        .testTarget(name: "MillraceCLITests", dependencies: ["MillraceCLI"]),
+        .testTarget(name: "HackerNewsTests", dependencies: ["HackerNews", "MillraceTesting"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
