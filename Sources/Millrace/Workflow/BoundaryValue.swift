@@ -33,21 +33,28 @@ public struct BoundaryValue: Sendable {
     }
 }
 
+/// What the payload converters offer to ``Arguments``.
+package protocol ArgumentSource: Sendable {
+    /// How many values came.
+    var count: Int { get }
+    /// Decodes the value at `index`, which is less than `count`.
+    /// - Throws: any error; ``Arguments`` adds which argument it was.
+    func decode<Value: Sendable>(_ type: Value.Type, at index: Int) throws -> Value
+}
+
 /// The arguments of one call, still encoded.
 ///
 /// Generated code reads them with the types of the parameters. Dynamic handlers get the value itself and choose the
 /// types at run time.
 public struct Arguments: Sendable {
-    public let payloads: [Payload]
-    private let converter: any PayloadConverter
+    private let source: any ArgumentSource
 
-    public init(_ payloads: [Payload], converter: any PayloadConverter) {
-        self.payloads = payloads
-        self.converter = converter
+    package init(_ source: any ArgumentSource) {
+        self.source = source
     }
 
     /// How many values came.
-    public var count: Int { payloads.count }
+    public var count: Int { source.count }
 
     /// Decodes one argument.
     /// - Throws: ``ArgumentError`` if there are fewer arguments or this one is not of that type. A missing argument
@@ -72,13 +79,15 @@ public struct Arguments: Sendable {
     /// Decodes one argument of a type that only a custom payload converter knows.
     public func decode<Value: Sendable>(unchecked type: Value.Type, at index: Int) throws -> Value {
         guard index < count else {
-            if let optional = type as? any ExpressibleByNilLiteral.Type, let none = optional.init(nilLiteral: ()) as? Value {
+            if let optional = type as? any ExpressibleByNilLiteral.Type,
+                let none = optional.init(nilLiteral: ()) as? Value
+            {
                 return none
             }
             throw ArgumentError(index: index, count: count, expected: "\(type)", cause: nil)
         }
         do {
-            return try converter.value(from: payloads[index], as: type)
+            return try source.decode(type, at: index)
         } catch {
             throw ArgumentError(index: index, count: count, expected: "\(type)", cause: error)
         }
