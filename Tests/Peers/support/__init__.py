@@ -1,0 +1,1 @@
+"""Shared by all peer suites: servers as child processes, waiting, free ports."""
