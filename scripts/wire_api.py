@@ -95,7 +95,7 @@ def swift_name(full_name, rename):
 
 
 def write_methods(found, rename, out):
-    lines = [HEADER, "// swift-format-ignore-file\n", "\n"]
+    lines = [HEADER, "// swift-format-ignore-file\n", "\n", "import SwiftProtobuf\n", "\n"]
     catalogue = []
     for package in SERVICES:
         file, proto = found[f"temporal/api/{package}/v1/service.proto"]
