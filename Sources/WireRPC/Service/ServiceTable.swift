@@ -2,43 +2,33 @@ import NIOCore
 import SwiftProtobuf
 import WireAPI
 
-/// What a handler knows of the call it answers.
-public struct RPCContext: Sendable {
-    /// Metadata of the request (lower-case keys; `-bin` values still base64).
-    public var metadata: [(key: String, value: String)]
-    /// When the caller stops waiting, on the monotonic clock; `nil` means it set no limit.
-    public var deadline: ContinuousClock.Instant?
-    /// Where the call comes from, for logs; `in-process` for a call that never left the process.
-    public var peer: String
-
-    public init(
-        metadata: [(key: String, value: String)] = [], deadline: ContinuousClock.Instant? = nil,
-        peer: String = "in-process"
-    ) {
-        self.metadata = metadata
-        self.deadline = deadline
-        self.peer = peer
-    }
-
-    public func metadata(_ key: String) -> String? {
-        metadata.first { $0.key == key }?.value
-    }
-}
-
 /// The methods a server offers and their handlers: served over HTTP/2 by ``RPCServer``, or called directly through
 /// ``InProcessConnection``.
 ///
 /// A handler throws ``RPCError`` for an error the caller should see; anything else becomes `.internal`. Its task is
-/// cancelled when the caller goes away, its deadline passes, or the server stops.
+/// cancelled when the caller goes away, its deadline passes, or the server stops. It starts on the thread of the
+/// caller's connection and must not block that before it first suspends.
 public struct ServiceTable: Sendable {
     /// One method with its types erased.
     public struct Entry: Sendable {
         /// Decodes the request, runs the handler and encodes the answer.
+        ///
+        /// An answer with at least five bytes in front of its `readerIndex` is sent without being copied; those bytes
+        /// are overwritten.
         public var callBytes: @Sendable (ByteBuffer, RPCContext) async throws -> ByteBuffer
         /// Runs the handler on messages; fails with `.internal` if the types are not the method's.
         public var callMessage: @Sendable (any Message, RPCContext) async throws -> any Message
+
+        public init(
+            callBytes: @escaping @Sendable (ByteBuffer, RPCContext) async throws -> ByteBuffer,
+            callMessage: @escaping @Sendable (any Message, RPCContext) async throws -> any Message
+        ) {
+            self.callBytes = callBytes
+            self.callMessage = callMessage
+        }
     }
 
+    /// What is served, by `:path` (`/package.Service/Method`).
     public private(set) var entries: [String: Entry] = [:]
     /// Called for a path that no entry serves; the answer is its error.
     public var unknownMethod: @Sendable (_ path: String) -> RPCError = { path in
@@ -47,50 +37,53 @@ public struct ServiceTable: Sendable {
 
     public init() {}
 
+    /// Serves a method with a handler; one that was there before is replaced.
     public mutating func register<Request: Message, Response: Message>(
         _ method: RPCMethod<Request, Response>,
         _ handler: @escaping @Sendable (Request, RPCContext) async throws -> Response
     ) {
         entries[method.path] = Entry(
             callBytes: { bytes, context in
-                let request: Request
-                do {
-                    request = try Request(serializedBytes: bytes.readableBytesView)
-                } catch {
-                    throw RPCError(.internal, "the request is not a valid \(Request.protoMessageName): \(error)")
-                }
-                let response: [UInt8] = try await handler(request, context).serializedBytes()
-                return ByteBuffer(bytes: response)
+                try await handler(Self.decode(bytes), context).encodedBuffer()
             },
             callMessage: { message, context in
-                guard let request = message as? Request else {
-                    throw RPCError(.internal, "\(method.path) was called with a \(type(of: message))")
-                }
-                return try await handler(request, context)
+                try await handler(Self.cast(message, method.path), context)
             })
     }
-}
 
-/// Calls the handlers of a ``ServiceTable`` directly: no bytes, no sockets.
-public struct InProcessConnection: ServiceConnection {
-    private let table: ServiceTable
-
-    public init(_ table: ServiceTable) {
-        self.table = table
+    /// Serves a method whose handler answers with the encoded message, such as bytes that were stored like that.
+    ///
+    /// A caller in this process gets them decoded.
+    public mutating func registerRaw<Request: Message, Response: Message>(
+        _ method: RPCMethod<Request, Response>,
+        _ handler: @escaping @Sendable (Request, RPCContext) async throws -> ByteBuffer
+    ) {
+        entries[method.path] = Entry(
+            callBytes: { bytes, context in
+                try await handler(Self.decode(bytes), context)
+            },
+            callMessage: { message, context in
+                try await Response(decoding: handler(Self.cast(message, method.path), context))
+            })
     }
 
-    public func call<Request: Message, Response: Message>(
-        _ method: RPCMethod<Request, Response>, _ request: Request, options: CallOptions
-    ) async throws -> Response {
-        guard let entry = table.entries[method.path] else { throw table.unknownMethod(method.path) }
-        let deadline = options.timeout.map { ContinuousClock.now.advanced(by: $0) }
-        let context = RPCContext(metadata: options.metadata, deadline: deadline)
-        let answer = try await DeadlineScope.run(until: deadline) {
-            try await entry.callMessage(request, context)
+    /// Replaces every entry by what `wrap` makes of it: for what all calls share, such as authorization and metrics.
+    public mutating func wrapEntries(_ wrap: (_ path: String, Entry) -> Entry) {
+        for (path, entry) in entries { entries[path] = wrap(path, entry) }
+    }
+
+    private static func decode<Request: Message>(_ bytes: ByteBuffer) throws -> Request {
+        do {
+            return try Request(decoding: bytes)
+        } catch {
+            throw RPCError(.internal, "the request is not a valid \(Request.protoMessageName): \(error)")
         }
-        guard let response = answer as? Response else {
-            throw RPCError(.internal, "\(method.path) answered with a \(type(of: answer))")
+    }
+
+    private static func cast<Request: Message>(_ message: any Message, _ path: String) throws -> Request {
+        guard let request = message as? Request else {
+            throw RPCError(.internal, "\(path) was called with a \(type(of: message))")
         }
-        return response
+        return request
     }
 }
