@@ -143,7 +143,7 @@ class Stage:
         try:
             answer = await call
         except RPCError as error:
-            self.note(what, error.grpc_status)
+            self.note(what, refusal(error))
             return None
         self.note(what, answer if isinstance(answer, Message) else "ok")
         return answer
@@ -236,6 +236,15 @@ class Stage:
         return await until(f"{workflow_id} in the list", probe)
 
 
+def refusal(error: RPCError) -> dict[str, Any]:
+    """A gRPC error as plain data; details whose types are known are unpacked by the masker."""
+    return {
+        "code": error.status.name,
+        "message": error.message,
+        "details": list(error.grpc_status.details),
+    }
+
+
 def failure_chain(error: BaseException | None) -> list[dict[str, Any]]:
     """An exception and its causes as plain data."""
     chain: list[dict[str, Any]] = []
@@ -276,15 +285,23 @@ async def _record_of_failure(stage: Stage, error: Exception) -> dict[str, Any]:
 
 
 async def play_all(
-    server: DevServer, names: Sequence[str] | None = None, *, at_once: int = 12
+    server: DevServer,
+    names: Sequence[str] | None = None,
+    *,
+    at_once: int = 24,
+    registry: dict[str, Scenario] | None = None,
 ) -> dict[str, dict[str, Any]]:
-    """Runs the named scenarios, or all, on one server; gives their records by name."""
+    """Runs the named scenarios, or all, on one server; gives their records by name.
+
+    `registry` is where the names are looked up, `SCENARIOS` if absent.
+    """
+    known = SCENARIOS if registry is None else registry
     gate = asyncio.Semaphore(at_once)
 
     async def guarded(entry: Scenario) -> dict[str, Any]:
         async with gate:
             return await play(entry, server)
 
-    chosen = [SCENARIOS[name] for name in (names or sorted(SCENARIOS))]
+    chosen = [known[name] for name in (names or sorted(known))]
     records = await asyncio.gather(*(guarded(entry) for entry in chosen))
     return {entry.name: record for entry, record in zip(chosen, records)}

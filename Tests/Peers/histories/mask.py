@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from google.protobuf import symbol_database
+from google.protobuf.any_pb2 import Any as AnyMessage
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.message import Message
 from google.protobuf.timestamp_pb2 import Timestamp
-from google.rpc.status_pb2 import Status
 from temporalio.api.common.v1 import Payload
 
 UUID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}")
@@ -68,8 +69,8 @@ class Masker:
             return f"{message.seconds + message.nanos / 1e9:g}s"
         if isinstance(message, Payload):
             return self._payload(message)
-        if isinstance(message, Status):
-            return self.status(message)
+        if isinstance(message, AnyMessage):
+            return self._detail(message)
         fields = sorted(message.ListFields(), key=lambda pair: pair[0].number)
         masked = {}
         for descriptor, value in fields:
@@ -77,17 +78,8 @@ class Masker:
                 masked[descriptor.name] = self._field(descriptor, value)
         return masked
 
-    def status(self, status: Status) -> dict[str, Any]:
-        """A gRPC status with its details unpacked as far as their types are known here."""
-        return {
-            "code": status.code,
-            "message": self.text(status.message),
-            "details": [self._detail(detail) for detail in status.details],
-        }
-
-    def _detail(self, detail: Any) -> dict[str, Any]:
-        from google.protobuf import symbol_database
-
+    def _detail(self, detail: AnyMessage) -> dict[str, Any]:
+        """An error detail, unpacked as far as its type is known here."""
         name = detail.TypeName()
         try:
             kind = symbol_database.Default().GetSymbol(name)
