@@ -1,0 +1,1 @@
+"""The data pipeline tutorial's program, run as its reader would, on both servers."""
