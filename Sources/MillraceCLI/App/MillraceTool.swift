@@ -1,0 +1,31 @@
+import ArgumentParser
+
+@main
+enum Main {
+    static func main() async {
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        let code = await CommandLineTool(context: .system()).run(arguments)
+        SystemExit.exit(code)
+    }
+}
+
+/// The root of the command tree.
+struct MillraceTool: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "millrace",
+        abstract: "Run, watch and operate durable data pipelines.",
+        discussion: """
+            Start a server:        millrace server start-dev
+            Start a workflow:      millrace workflow start -t my-queue --type MyPipeline --input '{"n": 30}'
+            Watch it work:         millrace workflow execute -t my-queue --type MyPipeline
+            Output for scripts:    millrace workflow list -o json
+            """,
+        version: "millrace \(millraceVersion)",
+        subcommands: [
+            ServerCommands.self, WorkflowCommands.self, TaskQueueCommands.self, OperatorCommands.self,
+            ConfigCommands.self, EnvCommands.self, CompletionCommand.self,
+        ])
+}
+
+/// The version of this build, as the server reports it too.
+let millraceVersion = "0.1.0"

@@ -1,0 +1,59 @@
+/// A JSON document that keeps what a script may care about: the order of members and the exact text of numbers.
+indirect enum JSONValue: Equatable, Sendable {
+    case null
+    case bool(Bool)
+    /// The number as it was written; never converted, so 64-bit and longer integers survive.
+    case number(String)
+    case string(String)
+    case array([JSONValue])
+    case object([Member])
+
+    struct Member: Equatable, Sendable {
+        var key: String
+        var value: JSONValue
+
+        init(_ key: String, _ value: JSONValue) {
+            self.key = key
+            self.value = value
+        }
+    }
+
+    /// The value of a member of an object; `nil` if this is no object or has no such member.
+    subscript(_ key: String) -> JSONValue? {
+        guard case .object(let members) = self else { return nil }
+        return members.first { $0.key == key }?.value
+    }
+
+    var stringValue: String? {
+        guard case .string(let text) = self else { return nil }
+        return text
+    }
+
+    static func integer(_ value: some BinaryInteger) -> JSONValue { .number(String(value)) }
+
+    /// A number as JSON has it; a number JSON cannot express becomes null.
+    static func double(_ value: Double) -> JSONValue {
+        guard value.isFinite else { return .null }
+        return .number(NumberFormat.shortest(value))
+    }
+
+    /// The same document with the members of every object in the order of their keys.
+    func sortedByKey() -> JSONValue {
+        switch self {
+        case .array(let elements):
+            return .array(elements.map { $0.sortedByKey() })
+        case .object(let members):
+            return .object(
+                members.map { Member($0.key, $0.value.sortedByKey()) }
+                    .sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) })
+        case .null, .bool, .number, .string:
+            return self
+        }
+    }
+}
+
+extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral {
+    init(stringLiteral value: String) { self = .string(value) }
+    init(integerLiteral value: Int) { self = .number(String(value)) }
+    init(booleanLiteral value: Bool) { self = .bool(value) }
+}

@@ -1,0 +1,67 @@
+import SwiftProtobuf
+import WireAPI
+
+/// Payloads as values.
+///
+/// A payload is shown as its value when that value says all there is: encoding `json/plain` with no other metadata,
+/// or `json/protobuf` with a message type (then with `_protoMessageType` added). Everything else keeps the form of
+/// the protobuf mapping, base64 and all. A list of payloads is an array if each of its payloads has a short form.
+enum PayloadShorthand {
+    /// The short form of a JSON object that is a `Payload` or `Payloads` message; `nil` if it is neither or has none.
+    static func shorten(_ value: JSONValue) -> JSONValue? {
+        guard case .object(let members) = value else { return nil }
+        if members.count == 1, members[0].key == "payloads", case .array(let elements) = members[0].value {
+            return shortenList(elements)
+        }
+        guard let metadata = metadata(of: members) else { return nil }
+        return shortenPayload(metadata: metadata, data: value["data"]?.stringValue ?? "")
+    }
+
+    /// The short form of a payload, or the protobuf form if it has none.
+    static func value(of payload: APIPayload) throws -> JSONValue {
+        try ProtoJSON.value(of: payload, shorthand: true)
+    }
+
+    private static func shortenList(_ elements: [JSONValue]) -> JSONValue? {
+        var short: [JSONValue] = []
+        for element in elements {
+            guard case .object(let members) = element, let metadata = metadata(of: members) else { return nil }
+            if metadata["encoding"] == "binary/null" {
+                short.append(element)
+            } else if let value = shorten(element) {
+                short.append(value)
+            } else {
+                return nil
+            }
+        }
+        return .array(short)
+    }
+
+    private static func shortenPayload(metadata: [String: String], data: String) -> JSONValue? {
+        guard let bytes = Base64.decode(data) else { return nil }
+        switch metadata["encoding"] {
+        case "json/plain" where metadata.count == 1:
+            return try? JSONParser.parse(bytes)
+        case "json/protobuf" where metadata.count == 2:
+            guard let type = metadata["messageType"], case .object(let members)? = try? JSONParser.parse(bytes) else {
+                return nil
+            }
+            return .object([.init("_protoMessageType", .string(type))] + members)
+        default:
+            return nil
+        }
+    }
+
+    /// The decoded metadata if these are the members of a payload that names its encoding.
+    private static func metadata(of members: [JSONValue.Member]) -> [String: String]? {
+        guard members.allSatisfy({ ["metadata", "data", "externalPayloads"].contains($0.key) }),
+            case .object(let entries)? = members.first(where: { $0.key == "metadata" })?.value
+        else { return nil }
+        var metadata: [String: String] = [:]
+        for entry in entries {
+            guard let text = entry.value.stringValue, let bytes = Base64.decode(text) else { return nil }
+            metadata[entry.key] = String(decoding: bytes, as: UTF8.self)
+        }
+        return metadata["encoding"] == nil ? nil : metadata
+    }
+}
