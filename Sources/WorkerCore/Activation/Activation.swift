@@ -13,7 +13,7 @@ import WireAPI
 /// 4. `signal` and `update`, in history order
 /// 5. everything else, in history order
 ///
-/// Queries and evictions never share an activation with anything else, nor with each other.
+/// Queries come in activations of their own, and so do evictions.
 public struct Activation: Sendable, Equatable {
     /// The run this is for.
     public var runID: String
@@ -23,7 +23,7 @@ public struct Activation: Sendable, Equatable {
     public var workflowTime: Int64
 
     /// Whether the code is catching up with what is already in history. While it is, nothing may leave the workflow's
-    /// code: no logging, no metrics, no update validation.
+    /// code: no logging, no metrics, no update validation. Never set for queries: they come when the code has caught up.
     public var isReplaying: Bool
 
     /// The number of events in history at this point.

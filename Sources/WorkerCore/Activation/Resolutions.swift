@@ -14,7 +14,7 @@ public enum ChildStartResolution: Sendable, Equatable {
     case started(runID: String)
     /// The server refused, most often because the workflow id is in use.
     case failed(cause: APIStartChildWorkflowExecutionFailedCause, workflowID: String, workflowType: String)
-    /// Cancelled before the request was sent. The failure carries `childWorkflowExecutionFailureInfo`.
+    /// Cancelled before the child was known to have started. The failure carries `childWorkflowExecutionFailureInfo`.
     case canceled(APIFailureFailure)
 }
 

@@ -44,80 +44,63 @@ public struct WorkflowRunState: Sendable {
     public let runID: String
     public let options: WorkerCoreOptions
 
+    var machines: RunMachines
+    var history = HistoryBuffer()
+    var phase = Phase.idle
+    /// The started event of the last workflow task that the code has worked on.
+    var lastStarted: Int64 = 0
+    /// The task after which the records of its commands are still to come.
+    var unsettled = false
+    /// Filled in when the task at hand began, for each of its activations.
+    var clock = Clock()
+
+    /// What is being waited for.
+    enum Phase: Sendable {
+        case idle
+        case fetching(TaskAtHand)
+        case activation(TaskAtHand, isNewest: Bool)
+        case queries(TaskAtHand, [QueryReceived])
+        /// The completion has been handed out. `scheduledEvent` is where a speculative task began.
+        case accepting(startedEvent: Int64, scheduledEvent: Int64)
+        case over
+    }
+
+    /// What an activation says of when it is.
+    struct Clock: Sendable {
+        var workflowTime: Int64 = 0
+        var historyLength: Int64 = 0
+        var historySize: Int64 = 0
+        var continueAsNewSuggested = false
+        var scheduledEvent: Int64 = 0
+    }
+
     /// A run of which nothing is known yet.
     public init(runID: String, options: WorkerCoreOptions = WorkerCoreOptions()) {
         self.runID = runID
         self.options = options
+        machines = RunMachines(options: options)
     }
 
     /// A replay of a whole history that was fetched or read from a file.
     ///
     /// The first step comes from `begin()`. The steps are `.activate`, `.fetchHistory(.page)` if `nextPageToken` is not
-    /// empty, `.failTask` if the code does not fit its history, and `.replayed` at the end.
+    /// empty, `.failTask` if the code does not fit its history, and `.replayed` at the end. A history that ends in the
+    /// middle of a workflow task is replayed up to the task before.
     public static func replay(
         history: APIHistory, nextPageToken: Data = Data(), workflowID: String = "replayed-workflow",
-        options: WorkerCoreOptions = WorkerCoreOptions()
+        runID: String = "replayed-run", options: WorkerCoreOptions = WorkerCoreOptions()
     ) -> WorkflowRunState {
-        WorkflowRunState(runID: "", options: options)
+        var state = WorkflowRunState(runID: runID, options: options)
+        state.machines.workflowID = workflowID
+        _ = state.history.begin(history.events, nextPageToken: nextPageToken, limit: nil)
+        return state
     }
 
-    /// The first step of a replay.
-    public mutating func begin() -> WorkflowStep { notBuilt() }
-
-    /// A workflow task was polled for this run.
-    public mutating func accept(_ task: APIPollWorkflowTaskQueueResponse) -> WorkflowStep { notBuilt() }
-
-    /// A page of history was fetched, in answer to `.fetchHistory`.
-    ///
-    /// - Parameter nextPageToken: as the server gave it; empty if there is no more.
-    public mutating func append(events: [APIHistoryEvent], nextPageToken: Data) -> WorkflowStep { notBuilt() }
-
-    /// The workflow's code has worked on the activation that the last step carried.
-    public mutating func complete(with result: ActivationResult) -> WorkflowStep { notBuilt() }
-
-    /// The server has taken the answer to the workflow task.
-    ///
-    /// A further task in the answer is given to `accept(_:)` next, by the caller.
-    public mutating func taskAccepted(_ answer: APIRespondWorkflowTaskCompletedResponse) {}
+    /// Whether the run is over: the code has ended it, or history says so.
+    public var isClosed: Bool { machines.isClosed }
 
     /// The last activation of an instance.
     public func evictionActivation(_ reason: EvictionReason) -> Activation {
-        Activation(runID: runID, jobs: [.evict(reason)])
-    }
-
-    private func notBuilt() -> WorkflowStep {
-        var failure = APIFailureFailure()
-        failure.message = "the worker core is still being built"
-        return .failTask(
-            WorkflowTaskFailure(
-                taskToken: Data(), cause: .unspecified, failure: failure, shouldReport: false, isQuery: false))
-    }
-}
-
-/// What the core must know of the worker.
-public struct WorkerCoreOptions: Sendable {
-    /// What to do with a run whose code does not fit its history.
-    public enum NondeterminismPolicy: Sendable {
-        /// Fail the workflow task: the run waits until a worker comes whose code fits.
-        case failTask
-        /// Fail the run.
-        case failRun
-    }
-
-    /// Name and version of the SDK, recorded in the history.
-    public var sdkName: String
-    public var sdkVersion: String
-    /// The namespace in which the worker works.
-    public var namespace: String
-    public var onNondeterminism: NondeterminismPolicy
-
-    public init(
-        sdkName: String = "millrace-swift", sdkVersion: String = "0.1.0", namespace: String = "default",
-        onNondeterminism: NondeterminismPolicy = .failTask
-    ) {
-        self.sdkName = sdkName
-        self.sdkVersion = sdkVersion
-        self.namespace = namespace
-        self.onNondeterminism = onNondeterminism
+        Activation(runID: runID, workflowTime: clock.workflowTime, jobs: [.evict(reason)])
     }
 }
