@@ -17,6 +17,8 @@ ADDRESS = re.compile(r"127\.0\.0\.1:\d+")
 DURATION = re.compile(r"\b(\d+m)?\d+(\.\d+)?(ms|µs|s)\b")
 # Counted by each server in its own way; only that they are there is compared.
 SIZES = re.compile(r"^(\s*(StateTransitionCount|HistorySize(Bytes)?)\s+)\d+", re.MULTILINE)
+# Sets that workers send in no particular order.
+UNORDERED_KEYS = {"coreUsedFlags", "langUsedFlags"}
 MASKED_KEYS = {
     "taskId",
     "historySizeBytes",
@@ -47,6 +49,8 @@ def mask_json(value: Any, key: str = "") -> Any:
         return f"<{key}>"
     if isinstance(value, dict):
         return {UUID.sub("<uuid>", k): mask_json(inner, k) for k, inner in value.items()}
+    if key in UNORDERED_KEYS:
+        return sorted(value)
     if isinstance(value, list):
         return [mask_json(inner) for inner in value]
     if isinstance(value, str):

@@ -6,8 +6,10 @@ Prints `listening on PORT` when it is ready.
 """
 
 import argparse
+import contextlib
 import itertools
 import json
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -47,13 +49,19 @@ def items() -> dict[int, dict[str, Any]]:
     return found
 
 
-def make_server(port: int, fail_first: int) -> ThreadingHTTPServer:
-    """A server on loopback that answers its first `fail_first` requests with 503."""
+def make_server(
+    port: int, fail_first: int, before_answer: Callable[[str], None] = lambda path: None
+) -> ThreadingHTTPServer:
+    """A server on loopback that answers its first `fail_first` requests with 503.
+
+    `before_answer` is called with every path, on the request's own thread, and may hold it up.
+    """
     requests = itertools.count(1)
     everything = items()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            before_answer(self.path)
             if next(requests) <= fail_first:
                 self.reply(503, {"error": "come back later"})
             elif self.path == "/v0/topstories.json":
@@ -70,7 +78,8 @@ def make_server(port: int, fail_first: int) -> ThreadingHTTPServer:
             self.send_header("Content-Type", "application/json; charset=utf-8")
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
-            self.wfile.write(body)
+            with contextlib.suppress(ConnectionError):
+                self.wfile.write(body)
 
         def log_message(self, format: str, *args: Any) -> None:
             """Says nothing about single requests."""

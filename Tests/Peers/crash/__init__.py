@@ -1,0 +1,1 @@
+"""Servers and workers killed with SIGKILL while they work; nothing acknowledged may be lost."""
