@@ -19,7 +19,7 @@ public struct VisibilityAttribute: Sendable, Hashable {
     }
 
     /// Attributes whose value is a set: a comparison asks for membership, and `!=` holds for runs without a value.
-    var isMultiValued: Bool { type == .text || type == .keywordList }
+    public var isMultiValued: Bool { type == .text || type == .keywordList }
 }
 
 /// The fields of `VisibilityRow` that a query can reach.

@@ -1,0 +1,38 @@
+import WireAPI
+
+// The errors that several calls share, in the reference's words.
+extension EngineError {
+    static func invalid(_ message: String) -> EngineError { EngineError(.invalidArgument, message) }
+
+    static func notFound(_ message: String) -> EngineError {
+        EngineError(.notFound, message, detail: APINotFoundFailure())
+    }
+
+    static func workflowNotFound(_ workflowID: String) -> EngineError {
+        notFound("workflow not found for ID: \(workflowID)")
+    }
+
+    static var workflowCompleted: EngineError { notFound("workflow execution already completed") }
+
+    static var workflowTaskNotFound: EngineError { notFound("Workflow task not found.") }
+
+    static var activityNotFound: EngineError {
+        notFound("invalid activityID or activity already timed out or invoking workflow is completed")
+    }
+
+    static func namespaceNotFound(_ name: String) -> EngineError {
+        var detail = APINamespaceNotFoundFailure()
+        detail.namespace = name
+        return EngineError(.notFound, "Namespace \(name) is not found.", detail: detail)
+    }
+
+    static var busyWorkflow: EngineError {
+        var detail = APIResourceExhaustedFailure()
+        detail.cause = .busyWorkflow
+        detail.scope = .namespace
+        return EngineError(
+            .resourceExhausted, "Workflow operation can not be applied because workflow is closing.", detail: detail)
+    }
+
+    static var badToken: EngineError { invalid("Error deserializing task token.") }
+}
