@@ -132,6 +132,9 @@ class Masker:
             return "<duration>"
         if isinstance(value, Duration) and name in ROUNDED:
             return f"at most {math.ceil(value.seconds + value.nanos / 1e9)}s"
+        if isinstance(value, Duration) and name == "start_to_close_timeout" and value.nanos:
+            # A workflow task's timeout from the fourth attempt on, which has a random part.
+            return "<grown timeout>"
         if isinstance(value, Message):
             return self.message(value)
         if descriptor.enum_type is not None:

@@ -39,8 +39,8 @@ async def task_failure_thrice(stage: Stage) -> None:
 
 
 @scenario
-async def task_failure_token_still_good(stage: Stage) -> None:
-    """The token of a transient task that was failed may still complete it, until it times out."""
+async def task_failure_ends_the_token(stage: Stage) -> None:
+    """A transient task that was failed is gone at once, though its failure leaves no event."""
     raw = RawWorker(stage)
     await raw.start(workflow_task_timeout=seconds(20))
     await raw.refuse("first refusal", await raw.poll("first task"))
@@ -196,3 +196,34 @@ async def run_timeout_during_task(stage: Stage) -> None:
     task = await raw.poll("first task")
     await stage.until_event("workflow_execution_timed_out")
     await raw.answer("late answer", task, complete())
+
+
+@scenario
+async def task_failures_lengthen_the_timeout(stage: Stage) -> None:
+    """Failed attempts follow one another at once; from the fourth on only the timeout grows. The
+    fifth failure in a row is reported in a search attribute."""
+    raw = RawWorker(stage)
+    await raw.start()
+    for attempt in range(1, 6):
+        task = await raw.poll(f"attempt {attempt}")
+        timeout = task.history.events[-2].workflow_task_scheduled_event_attributes
+        stage.note("timeout grown", timeout.start_to_close_timeout.ToSeconds() > 10)
+        await raw.refuse(f"refusal {attempt}", task)
+        await stage.snapshot(f"after refusal {attempt}")
+    task = await raw.poll("last attempt")
+    await raw.answer("answer", task, start_timer("t", 60))
+    await stage.snapshot("after the answer")
+    await raw.terminate()
+
+
+@scenario
+async def many_buffered_signals(stage: Stage) -> None:
+    """Too many events buffered while a task runs fail the task."""
+    raw = RawWorker(stage)
+    await raw.start(workflow_task_timeout=seconds(60))
+    task = await raw.poll("first task")
+    for index in range(101):
+        await raw.signal(f"signal-{index}")
+    await raw.history("history after the signals")
+    await raw.answer("late answer", task, start_timer("t", 60))
+    await raw.answer("answer", await raw.poll("second task"), complete())

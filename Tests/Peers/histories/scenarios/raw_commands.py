@@ -148,6 +148,17 @@ async def bad_command_at_second_attempt(stage: Stage) -> None:
 
 
 @scenario
+async def bad_command_token_still_good(stage: Stage) -> None:
+    """Until that time-out the same token may still bring a good answer."""
+    raw = RawWorker(stage)
+    await raw.start()
+    await raw.answer("first refused", await raw.poll("first task"), start_timer("", 1))
+    task = await raw.poll("second attempt")
+    await raw.answer("second refused", task, start_timer("", 1))
+    await raw.answer("answer with the same token", task, complete())
+
+
+@scenario
 async def commands_before_a_bad_one(stage: Stage) -> None:
     """The good commands before a bad one are not kept."""
     raw = RawWorker(stage)

@@ -1,0 +1,105 @@
+"""Ours and the reference in turn, in the same run, with ratios and bars.
+
+    scripts/bench [--quick] [--only start,memory,latency,throughput] [--setups NAME,…] [--json FILE]
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "Tests/Peers")]
+
+from measure import QUICK, Effort, Figures, Setup, measure  # noqa: E402
+from report import print_report  # noqa: E402
+from support.servers import OUR_BINARY, REAL_BINARY, make_server  # noqa: E402
+
+# As durable as ours, and several times faster than what the reference does when it is not told.
+WAL = ["--sqlite-pragma", "journal_mode=wal", "--sqlite-pragma", "synchronous=2"]
+
+SETUPS = {
+    "ours": Setup("ours, file, fsync", "ours", True),
+    "real-memory": Setup("reference, in memory", "real", False),
+    "real-file": Setup("reference, file", "real", True),
+    "real-file-wal": Setup("reference, file, WAL", "real", True, WAL),
+}
+PARTS = ["start", "memory", "latency", "throughput"]
+
+
+def swift_figures(binary: Path, base: Path, effort: Effort) -> Figures | None:
+    """Has our Swift worker measure itself on our server, if its program is there.
+
+    It is called as `millrace-bench --address ADDRESS --one-activity N --forty-activities N
+    --in-flight N --seconds S` and prints one JSON object with `one_activity_ms`,
+    `one_activity_p90_ms`, `forty_activities_ms` and `per_second`.
+    """
+    if not binary.exists() or not OUR_BINARY.exists():
+        return None
+
+    async def run() -> Figures:
+        with tempfile.TemporaryDirectory(dir=base) as folder:
+            async with make_server("ours", folder=Path(folder), on_file=True) as server:
+                before = server.usage()
+                command = [
+                    str(binary),
+                    *("--address", server.address),
+                    *("--one-activity", str(effort.one_activity)),
+                    *("--forty-activities", str(effort.forty_activities)),
+                    *("--in-flight", str(effort.in_flight)),
+                    *("--seconds", str(effort.load_seconds)),
+                ]
+                answer = await asyncio.to_thread(
+                    subprocess.run, command, check=True, stdout=subprocess.PIPE
+                )
+                found = Figures("ours, file, fsync, Swift worker", **json.loads(answer.stdout))
+                found.idle_mb = before.resident_bytes / 1e6
+                return found
+
+    return asyncio.run(run())
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="few repetitions, for a first look")
+    parser.add_argument("--only", default=",".join(PARTS), help=f"of {', '.join(PARTS)}")
+    parser.add_argument("--setups", default=",".join(SETUPS), help=f"of {', '.join(SETUPS)}")
+    parser.add_argument("--folder", type=Path, help="where databases lie; must be on a real disk")
+    parser.add_argument("--seconds", type=float, help="of load")
+    parser.add_argument("--json", type=Path, help="write the figures there too")
+    options = parser.parse_args()
+    only, names = set(options.only.split(",")), options.setups.split(",")
+    unknown = (only - set(PARTS)) | (set(names) - set(SETUPS))
+    if unknown:
+        parser.error(f"unknown: {', '.join(sorted(unknown))}")
+    for name in names:
+        binary = OUR_BINARY if SETUPS[name].kind == "ours" else REAL_BINARY
+        if not binary.exists():
+            parser.error(f"there is no {binary}, needed for {name}")
+    effort = QUICK if options.quick else Effort()
+    if options.seconds:
+        effort.load_seconds = options.seconds
+    base = options.folder or Path(tempfile.mkdtemp(prefix="bench-"))
+
+    print(f"{os.cpu_count()} cores, {platform.system()} {platform.release()}, databases in {base}")
+    figures = []
+    for name in names:
+        print(f"measuring {SETUPS[name].title} …", flush=True)
+        figures.append(asyncio.run(measure(SETUPS[name], base, effort, only)))
+    swift = swift_figures(Path(os.environ.get("MILLRACE_BENCH_BIN", "")), base, effort)
+    if swift is not None and "ours" in names:
+        figures.append(swift)
+    print_report(figures, only)
+    if options.json:
+        options.json.write_text(json.dumps([asdict(item) for item in figures], indent=2) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
