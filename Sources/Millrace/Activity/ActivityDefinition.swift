@@ -4,13 +4,45 @@
 /// Do not write the conformance by hand; attach `@Activities`.
 public protocol ActivityContainer: Sendable {
     /// The same methods, to be called from workflows.
-    associatedtype Stub: Sendable
+    associatedtype Stub: ActivityStub
 
     /// What workflows call. Options set here win over those of the declarations.
     static var stub: Stub { get }
 
     /// The activities with their entry points, which workers use.
     static var activityDescriptions: [ActivityDescription<Self>] { get }
+}
+
+/// What workflows call in place of the activities themselves. `@Activities` generates one inside the type.
+public protocol ActivityStub: Sendable {
+    /// What wins over the options of the declarations.
+    var options: ActivityOptions { get set }
+}
+
+extension ActivityStub {
+    /// A stub whose calls use other options; what is left out stays as it is.
+    ///
+    ///     let patient = HackerNews.stub.with(startToClose: .minutes(5), retry: .never)
+    public func with(
+        startToClose: Duration? = nil, scheduleToClose: Duration? = nil, scheduleToStart: Duration? = nil,
+        heartbeatTimeout: Duration? = nil, retry: RetryPolicy? = nil, taskQueue: String? = nil, id: String? = nil,
+        cancellation: ActivityCancellation? = nil, allowsEagerExecution: Bool? = nil, priority: Priority? = nil,
+        summary: String? = nil
+    ) -> Self {
+        with(
+            ActivityOptions(
+                startToClose: startToClose, scheduleToClose: scheduleToClose, scheduleToStart: scheduleToStart,
+                heartbeatTimeout: heartbeatTimeout, retry: retry, taskQueue: taskQueue, id: id,
+                cancellation: cancellation, allowsEagerExecution: allowsEagerExecution, priority: priority,
+                summary: summary))
+    }
+
+    /// A stub whose calls use other options; what is left out stays as it is.
+    public func with(_ options: ActivityOptions) -> Self {
+        var stub = self
+        stub.options = options.overriding(self.options)
+        return stub
+    }
 }
 
 /// One activity. Generated code makes it.

@@ -1,0 +1,85 @@
+import WireAPI
+import WireRPC
+
+extension Client {
+    /// The runs that match a query, newest first, fetched page by page as they are read.
+    ///
+    ///     for try await run in client.list("WorkflowType = 'TopStories' AND ExecutionStatus = 'Running'") { … }
+    ///
+    /// - Parameters:
+    ///   - query: in the server's query language; empty means all runs.
+    ///   - pageSize: how many runs one request asks for.
+    public func list(_ query: String = "", pageSize: Int = 100) -> RunList {
+        RunList(client: self, query: query, pageSize: pageSize)
+    }
+
+    /// How many runs match a query.
+    public func count(_ query: String = "") async throws -> RunCount {
+        var request = APICountWorkflowExecutionsRequest()
+        request.namespace = namespace
+        request.query = query
+        let response = try await call(WorkflowService.countWorkflowExecutions, request)
+        let converter = DefaultPayloadConverter()
+        return RunCount(
+            count: Int(response.count),
+            groups: response.groups.map { group in
+                let values = group.groupValues.map { payload in
+                    let text = try? converter.value(from: Payload(wire: payload), as: String.self)
+                    return text ?? String(decoding: payload.data, as: UTF8.self)
+                }
+                return RunCount.Group(values: values, count: Int(group.count))
+            })
+    }
+}
+
+/// How many runs match.
+public struct RunCount: Sendable, Hashable {
+    /// One row of a query with `GROUP BY`.
+    public struct Group: Sendable, Hashable {
+        public var values: [String]
+        public var count: Int
+    }
+
+    public var count: Int
+    /// Empty unless the query has `GROUP BY`.
+    public var groups: [Group]
+}
+
+/// Runs, fetched page by page.
+public struct RunList: AsyncSequence, Sendable {
+    public typealias Element = RunSummary
+
+    let client: Client
+    let query: String
+    let pageSize: Int
+
+    public func makeAsyncIterator() -> Iterator { Iterator(list: self) }
+
+    public struct Iterator: AsyncIteratorProtocol {
+        let list: RunList
+        private var page: [APIWorkflowExecutionInfo] = []
+        private var position = 0
+        private var request = APIListWorkflowExecutionsRequest()
+        private var isLastPage = false
+
+        init(list: RunList) {
+            self.list = list
+            request.namespace = list.client.namespace
+            request.query = list.query
+            request.pageSize = Int32(clamping: list.pageSize)
+        }
+
+        public mutating func next() async throws -> RunSummary? {
+            while position == page.count {
+                if isLastPage { return nil }
+                let response = try await list.client.call(WorkflowService.listWorkflowExecutions, request)
+                page = response.executions
+                position = 0
+                request.nextPageToken = response.nextPageToken
+                isLastPage = response.nextPageToken.isEmpty
+            }
+            defer { position += 1 }
+            return try await RunSummary(wire: page[position], converter: list.client.dataConverter)
+        }
+    }
+}
