@@ -26,7 +26,8 @@ public struct WorkflowDescription<Definition: WorkflowDefinition>: Sendable {
     public let updates: [UpdateDescription<Definition>]
 
     public init(
-        name: String, isDynamic: Bool = false, make: @escaping @Sendable (Arguments) throws -> Definition,
+        name: String, isDynamic: Bool = false, returning: ReturnType<Definition.Output>,
+        make: @escaping @Sendable (Arguments) throws -> Definition,
         run: @escaping @Sendable (isolated Definition, Arguments) async throws -> BoundaryValue,
         signals: [SignalDescription<Definition>] = [], queries: [QueryDescription<Definition>] = [],
         updates: [UpdateDescription<Definition>] = []
