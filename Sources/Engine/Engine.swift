@@ -188,7 +188,8 @@ public final class Engine {
             // same, the batch must not become durable.
             effects.writes = []
             for reply in effects.replies.indices {
-                effects.replies[reply].outcome = .failure(EngineError(.internal, "a record cannot be encoded: \(error)"))
+                effects.replies[reply].outcome = .failure(
+                    EngineError(.internal, "a record cannot be encoded: \(error)"))
             }
         }
         run.lastBatch = openBatch

@@ -19,8 +19,9 @@ extension Engine {
         _ activity: ActivityRecord, of run: Run, for poll: APIPollActivityTaskQueueRequest
     ) throws -> APIPollActivityTaskQueueResponse {
         // The event is read before anything changes: if the store cannot be read, nothing has happened.
-        guard case .activityTaskScheduledEventAttributes(let scheduled) =
-            try event(activity.scheduledEventID, of: run)?.attributes
+        guard
+            case .activityTaskScheduledEventAttributes(let scheduled) =
+                try event(activity.scheduledEventID, of: run)?.attributes
         else { throw EngineError(.internal, "the scheduled event of activity \(activity.activityID) is missing") }
         touch(run)
         var activity = activity

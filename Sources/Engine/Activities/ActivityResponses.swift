@@ -86,7 +86,8 @@ extension Engine {
     }
 
     func failActivity(
-        _ reference: ActivityReference, failure given: APIFailureFailure?, lastHeartbeat: APIPayloads?, identity: String,
+        _ reference: ActivityReference, failure given: APIFailureFailure?, lastHeartbeat: APIPayloads?,
+        identity: String,
         version: APIWorkerVersionStamp?
     ) throws {
         var (run, activity) = try resolveStarted(reference, identity: identity)

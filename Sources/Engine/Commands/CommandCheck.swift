@@ -16,7 +16,10 @@ struct CommandCheck {
     private var nextEventID: Int64
     private var scheduledHere: Set<Int64> = []
 
-    init(run: Run, completedEventID: Int64, limits: Limits, searchAttributeProblem: @escaping (APISearchAttributes) -> String?) {
+    init(
+        run: Run, completedEventID: Int64, limits: Limits,
+        searchAttributeProblem: @escaping (APISearchAttributes) -> String?
+    ) {
         self.run = run
         self.limits = limits
         self.searchAttributeProblem = searchAttributeProblem
@@ -49,7 +52,8 @@ struct CommandCheck {
         case .upsertWorkflowSearchAttributes: try checkSearchAttributes(command)
         case .modifyWorkflowProperties: try checkProperties(command)
         default:
-            throw CommandError(.featureDisabled, "this server does not carry out the command \(command.commandType) yet")
+            throw CommandError(
+                .featureDisabled, "this server does not carry out the command \(command.commandType) yet")
         }
     }
 
@@ -58,7 +62,8 @@ struct CommandCheck {
     private mutating func checkActivity(_ command: APICommand) throws(CommandError) {
         let cause = APIWorkflowTaskFailedCause.badScheduleActivityAttributes
         guard case .scheduleActivityTaskCommandAttributes(let it) = command.attributes else {
-            throw CommandError(cause, "ScheduleActivityTaskCommandAttributes is not set on ScheduleActivityTaskCommand.")
+            throw CommandError(
+                cause, "ScheduleActivityTaskCommandAttributes is not set on ScheduleActivityTaskCommand.")
         }
         if let problem = activityProblem(it) { throw CommandError(cause, problem) }
         if payloadSize(it.input) > limits.blobSize {
@@ -68,7 +73,8 @@ struct CommandCheck {
         guard run.activityIDs[it.activityID] == nil, activityIDs.insert(it.activityID).inserted else {
             throw CommandError(
                 .scheduleActivityDuplicateID,
-                "invalid history builder state for action: add-activitytask-scheduled-event, ActivityID: \(it.activityID)")
+                "invalid history builder state for action: add-activitytask-scheduled-event, ActivityID: \(it.activityID)"
+            )
         }
         newActivities += 1
         if run.activities.count + newActivities > limits.pendingActivities {
@@ -89,7 +95,8 @@ struct CommandCheck {
         if let problem = lengthProblem("activityType", it.activityType.name) { return problem }
         if let problem = lengthProblem("taskQueue", it.taskQueue.name) { return problem }
         let timeouts = [
-            ("ScheduleToCloseTimeout", it.scheduleToCloseTimeout), ("ScheduleToStartTimeout", it.scheduleToStartTimeout),
+            ("ScheduleToCloseTimeout", it.scheduleToCloseTimeout),
+            ("ScheduleToStartTimeout", it.scheduleToStartTimeout),
             ("StartToCloseTimeout", it.startToCloseTimeout), ("HeartbeatTimeout", it.heartbeatTimeout),
         ]
         for (name, timeout) in timeouts {
@@ -114,7 +121,9 @@ struct CommandCheck {
             throw CommandError(
                 cause, "RequestCancelActivityTaskCommandAttributes is not set on RequestCancelActivityTaskCommand.")
         }
-        if it.scheduledEventID <= 0 { throw CommandError(cause, "ScheduledEventId is not set on RequestCancelActivityTaskCommand.") }
+        if it.scheduledEventID <= 0 {
+            throw CommandError(cause, "ScheduledEventId is not set on RequestCancelActivityTaskCommand.")
+        }
         // An id the history has seen but that is not pending belongs to an activity that has ended: nothing to do.
         if it.scheduledEventID >= nextEventID {
             throw CommandError(
@@ -156,8 +165,8 @@ struct CommandCheck {
         }
         if it.timerID.isEmpty { throw CommandError(cause, "TimerId is not set on CancelTimerCommand.") }
         let startedHere = timerIDs.remove(it.timerID) != nil
-        let isPending = run.timers[it.timerID] != nil && closedTimers.insert(it.timerID).inserted
-        guard startedHere || isPending || run.hasBufferedFire(of: it.timerID) else {
+        let isThere = run.timers[it.timerID] != nil || run.hasBufferedFire(of: it.timerID)
+        guard startedHere || isThere && closedTimers.insert(it.timerID).inserted else {
             throw CommandError(
                 cause, "invalid history builder state for action: add-timer-canceled-event, TimerID: \(it.timerID)")
         }
@@ -233,7 +242,9 @@ struct CommandCheck {
             throw CommandError(
                 cause, "ContinueAsNewWorkflowExecutionCommandAttributes.Input exceeds size limit.", terminates: true)
         }
-        if let problem = searchAttributeProblem(it.searchAttributes) { throw CommandError(.badSearchAttributes, problem) }
+        if let problem = searchAttributeProblem(it.searchAttributes) {
+            throw CommandError(.badSearchAttributes, problem)
+        }
         try close()
     }
 
@@ -251,7 +262,9 @@ struct CommandCheck {
                 .badSearchAttributes,
                 "UpsertWorkflowSearchAttributesCommandAttributes is not set on UpsertWorkflowSearchAttributesCommand.")
         }
-        if let problem = searchAttributeProblem(it.searchAttributes) { throw CommandError(.badSearchAttributes, problem) }
+        if let problem = searchAttributeProblem(it.searchAttributes) {
+            throw CommandError(.badSearchAttributes, problem)
+        }
     }
 
     private func checkProperties(_ command: APICommand) throws(CommandError) {

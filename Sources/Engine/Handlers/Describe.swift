@@ -23,7 +23,8 @@ extension Engine {
         config.workflowExecutionTimeout = Google_Protobuf_Duration(run.fixed.executionTimeout)
         config.workflowRunTimeout = Google_Protobuf_Duration(run.fixed.runTimeout)
         config.defaultWorkflowTaskTimeout = Google_Protobuf_Duration(run.fixed.taskTimeout)
-        if !run.fixed.userMetadata.isEmpty, let metadata = try? APIUserMetadata(serializedBytes: run.fixed.userMetadata) {
+        if !run.fixed.userMetadata.isEmpty, let metadata = try? APIUserMetadata(serializedBytes: run.fixed.userMetadata)
+        {
             config.userMetadata = metadata
         }
         return config

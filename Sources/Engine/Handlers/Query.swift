@@ -22,7 +22,8 @@ extension Engine {
         run.queries[id] = PendingQuery(call: call.id, query: request.query)
         waiting[call.id] = .query(run.key, id: id)
         let longest = ProtoTime.after(now, 30 * .second)
-        callDeadlines.insert(CallDeadline(at: call.deadline.map { min(longest, $0 - .second / 2) } ?? longest, call: call.id))
+        callDeadlines.insert(
+            CallDeadline(at: call.deadline.map { min(longest, $0 - .second / 2) } ?? longest, call: call.id))
         dispatchQueries(of: run)
     }
 
@@ -98,7 +99,9 @@ extension Engine {
             answer.queryResult = request.queryResult
             reply(query.call, answer)
         } else {
-            reply(query.call, .failure(Self.queryFailed(request.errorMessage, request.hasFailure ? request.failure : nil)))
+            reply(
+                query.call, .failure(Self.queryFailed(request.errorMessage, request.hasFailure ? request.failure : nil))
+            )
         }
         return APIRespondQueryTaskCompletedResponse()
     }

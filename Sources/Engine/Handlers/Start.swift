@@ -63,7 +63,8 @@ extension Engine {
         }
         if !request.cronSchedule.isEmpty {
             throw EngineError(
-                .unimplemented, "this server does not run cron workflows yet; use a schedule or leave cron_schedule out")
+                .unimplemented, "this server does not run cron workflows yet; use a schedule or leave cron_schedule out"
+            )
         }
         try validateLength("RequestId", request.requestID)
         try validateQueueName(request.taskQueue.name)
@@ -126,7 +127,9 @@ extension Engine {
             try checkReuse(request.workflowIDReusePolicy, former)
             return nil
         }
-        if request.workflowIDReusePolicy == .terminateIfRunning || request.workflowIDConflictPolicy == .terminateExisting {
+        if request.workflowIDReusePolicy == .terminateIfRunning
+            || request.workflowIDConflictPolicy == .terminateExisting
+        {
             terminate(
                 former, reason: "TerminateIfRunning WorkflowIdReusePolicy",
                 details: Self.textPayloads("terminated by new runID: \(newRunID)"), identity: "history-service")
@@ -135,7 +138,8 @@ extension Engine {
         if request.workflowIDConflictPolicy == .useExisting { return answer(former, started: false) }
         throw alreadyStarted(
             former,
-            "Workflow execution is already running. WorkflowId: \(former.fixed.workflowID), RunId: \(former.fixed.runID).")
+            "Workflow execution is already running. WorkflowId: \(former.fixed.workflowID), RunId: \(former.fixed.runID)."
+        )
     }
 
     private func checkReuse(_ policy: APIWorkflowIdReusePolicy, _ former: Run) throws {

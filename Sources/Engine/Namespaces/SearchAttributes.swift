@@ -107,7 +107,8 @@ extension Engine {
         for (name, raw) in namespace.record.searchAttributes {
             answer.customAttributes[name] = APIIndexedValueType(rawValue: Int(raw)) ?? .unspecified
         }
-        answer.systemAttributes = Self.fixedSystemAttributes.merging(Self.settableSystemAttributes) { first, _ in first }
+        answer.systemAttributes = Self.fixedSystemAttributes.merging(Self.settableSystemAttributes) { first, _ in first
+        }
         return answer
     }
 

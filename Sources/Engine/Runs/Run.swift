@@ -62,7 +62,9 @@ final class Run {
         var id: String
     }
 
-    init(key: RunKey, namespace: NamespaceKey, fixed: RunFixed, header: RunHeader, visibility: VisibilityRow, isNew: Bool) {
+    init(
+        key: RunKey, namespace: NamespaceKey, fixed: RunFixed, header: RunHeader, visibility: VisibilityRow, isNew: Bool
+    ) {
         self.key = key
         self.namespace = namespace
         self.fixed = fixed

@@ -150,7 +150,8 @@ extension Engine {
         continued.taskQueue = it.taskQueue.name.isEmpty ? taskQueue(of: run, sticky: false) : it.taskQueue
         continued.taskQueue.kind = .normal
         if it.hasInput { continued.input = it.input }
-        let runTimeout = it.workflowRunTimeout.nanoseconds > 0 ? it.workflowRunTimeout.nanoseconds : run.fixed.runTimeout
+        let runTimeout =
+            it.workflowRunTimeout.nanoseconds > 0 ? it.workflowRunTimeout.nanoseconds : run.fixed.runTimeout
         let taskTimeout =
             it.workflowTaskTimeout.nanoseconds > 0 ? it.workflowTaskTimeout.nanoseconds : run.fixed.taskTimeout
         continued.workflowRunTimeout = Google_Protobuf_Duration(runTimeout)

@@ -65,8 +65,12 @@ extension Engine {
         return answer
     }
 
-    private func isHeartbeatTooLong(_ request: APIRespondWorkflowTaskCompletedRequest, _ task: WorkflowTaskRecord) -> Bool {
-        guard request.forceCreateNewWorkflowTask, request.commands.isEmpty, request.messages.isEmpty else { return false }
+    private func isHeartbeatTooLong(_ request: APIRespondWorkflowTaskCompletedRequest, _ task: WorkflowTaskRecord)
+        -> Bool
+    {
+        guard request.forceCreateNewWorkflowTask, request.commands.isEmpty, request.messages.isEmpty else {
+            return false
+        }
         return now > ProtoTime.after(task.originalScheduledTime, limits.workflowTaskHeartbeatLimit)
     }
 

@@ -76,7 +76,9 @@ extension Engine {
 
     // MARK: Failures and stickiness
 
-    func respondTaskFailed(_ request: APIRespondWorkflowTaskFailedRequest) throws -> APIRespondWorkflowTaskFailedResponse {
+    func respondTaskFailed(_ request: APIRespondWorkflowTaskFailedRequest) throws
+        -> APIRespondWorkflowTaskFailedResponse
+    {
         let (run, task) = try startedTask(token: request.taskToken)
         touch(run)
         // A task that keeps failing is left to time out: that slows its attempts down. Its token stays good until then.
