@@ -21,28 +21,30 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--seed", type=int, default=1, help="seed of the crash loop")
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """A missing server is one clear error, not a failure of every test."""
-    kinds = {*config.getoption("--pair").split(","), config.getoption("--subject")}
-    unknown = kinds - {"real", "ours"}
+def _must_exist(kinds: list[str]) -> None:
+    """A missing server ends the run with one clear line, not with a failure of every test."""
+    unknown = set(kinds) - {"real", "ours"}
     if unknown:
-        raise pytest.UsageError(f"unknown server {', '.join(sorted(unknown))}")
+        pytest.exit(f"unknown server {', '.join(sorted(unknown))}", returncode=2)
     if "ours" in kinds and not OUR_BINARY.exists():
-        raise pytest.UsageError(
-            f"there is no {OUR_BINARY}: build it (swift build --product millrace) or set MILLRACE_BIN"
-        )
+        advice = "build it (swift build --product millrace) or set MILLRACE_BIN"
+        pytest.exit(f"there is no {OUR_BINARY}: {advice}", returncode=2)
     if "real" in kinds and not REAL_BINARY.exists():
-        raise pytest.UsageError(f"there is no {REAL_BINARY}: run scripts/peer-env")
+        pytest.exit(f"there is no {REAL_BINARY}: run scripts/peer-env", returncode=2)
 
 
 @pytest.fixture(scope="session")
 def pair(request: pytest.FixtureRequest) -> tuple[str, str]:
     """The kinds of the two servers to compare, the reference first."""
-    expected, actual = request.config.getoption("--pair").split(",")
+    kinds = request.config.getoption("--pair").split(",")
+    _must_exist(kinds)
+    expected, actual = kinds
     return expected, actual
 
 
 @pytest.fixture(scope="session")
 def subject(request: pytest.FixtureRequest) -> str:
     """The kind of server for suites that need only one."""
-    return request.config.getoption("--subject")
+    kind = request.config.getoption("--subject")
+    _must_exist([kind])
+    return kind

@@ -206,3 +206,20 @@ async def raw_marker(stage: Stage) -> None:
     await raw.start(workflow_type=WorkflowType(name="Marked"))
     task = await raw.poll("first task")
     await raw.answer("answer", task, record_marker("milestone"), complete())
+
+
+@scenario
+async def unknown_workflow_type(stage: Stage) -> None:
+    """A worker that does not know the type fails the task; the run stays open."""
+    async with stage.worker(workflows=[Greet]):
+        handle = await stage.start("NobodyKnowsThis")
+        await stage.until_event("workflow_task_failed")
+        await handle.terminate()
+
+
+@scenario
+async def wrong_argument_type(stage: Stage) -> None:
+    async with stage.worker(workflows=[Sleeper]):
+        handle = await stage.start("Sleeper", "not a number")
+        await stage.until_event("workflow_task_failed")
+        await handle.terminate()
