@@ -1,4 +1,4 @@
-"""Generates Sources/WireAPI and Sources/Engine/Records from descriptors; called by scripts/generate-wire-api."""
+"""Generates Sources/WireAPI from descriptors and our own messages from proto/; called by scripts/generate-wire-api."""
 
 import importlib
 import pathlib
@@ -116,6 +116,20 @@ def write_methods(found, rename, out):
     (out / "Methods.swift").write_text("".join(lines))
 
 
+def write_own(plugin, protos, out, visibility):
+    """Generates the messages that are ours: stored records, and the few that the RPC layer itself speaks."""
+    names = sorted(path.name for path in protos.glob("*.proto"))
+    if not names:
+        return
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
+    command = ["protoc", f"-I{protos}", f"--plugin=protoc-gen-swift={plugin}"]
+    command += [f"--swift_opt=Visibility={visibility}", f"--swift_out={out}", *names]
+    subprocess.run(command, check=True)
+    for path in out.glob("*.swift"):
+        path.write_text(HEADER + path.read_text())
+
+
 def main():
     plugin = sys.argv[1]
     found = load_files()
@@ -152,17 +166,8 @@ def main():
             short = name.replace("temporal_api_", "").replace("_v1_", "_")
             (out / "Generated" / short).write_text(HEADER + rename(source))
         write_methods(found, rename, out / "Generated")
-    if not any((ROOT / "proto").glob("*.proto")):
-        return
-    records = ROOT / "Sources/Engine/Records/Generated"
-    shutil.rmtree(records, ignore_errors=True)
-    records.mkdir(parents=True)
-    own = sorted(path.name for path in (ROOT / "proto").glob("*.proto"))
-    subprocess.run(
-        ["protoc", f"-I{ROOT / 'proto'}", f"--plugin=protoc-gen-swift={plugin}", "--swift_opt=Visibility=Public",
-         f"--swift_out={records}", *own],
-        check=True,
-    )
+    write_own(plugin, ROOT / "proto/engine", ROOT / "Sources/Engine/Records/Generated", "Internal")
+    write_own(plugin, ROOT / "proto/rpc", ROOT / "Sources/WireRPC/Generated", "Public")
 
 
 main()
