@@ -83,6 +83,11 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: nio), nioCore, nioPosix,
             ],
             path: "Examples/HackerNews"),
+        .executableTarget(
+            name: "rpc-echo", dependencies: ["WireRPC", wireAPI, protobuf], path: "Benchmarks/rpc/Echo"),
+        .target(name: "Simulation", dependencies: ["Engine", "Store", wireAPI, protobuf, collections]),
+        .executableTarget(name: "simulate", dependencies: ["Simulation"]),
+        .testTarget(name: "SimulationTests", dependencies: ["Simulation"]),
         .testTarget(name: "WireRPCTests", dependencies: ["WireRPC", wireAPI]),
         .testTarget(name: "EngineTests", dependencies: ["Engine", wireAPI]),
         .testTarget(name: "StoreTests", dependencies: ["Store", "Engine", wireAPI]),
@@ -96,6 +101,20 @@ let package = Package(
         .testTarget(name: "MillraceTests", dependencies: ["Millrace", "MillraceTesting", "WorkerCore", wireAPI]),
         .testTarget(name: "MillraceCLITests", dependencies: ["MillraceCLI"]),
         .testTarget(name: "HackerNewsTests", dependencies: ["HackerNews", "MillraceTesting"]),
+        .target(
+            name: "DeterminismPrograms", dependencies: ["Millrace", "WorkerCore", wireAPI],
+            path: "Tests/DeterminismPrograms"),
+        .executableTarget(
+            name: "determinism-check", dependencies: ["DeterminismPrograms"], path: "Tests/DeterminismCheck",
+            exclude: ["expected.txt"]),
+        .testTarget(
+            name: "WorkflowTests", dependencies: ["Millrace", "WorkerCore", "DeterminismPrograms", wireAPI, logging]),
+        .testTarget(
+            name: "IsolationTests", dependencies: ["Millrace"],
+            swiftSettings: [
+                .defaultIsolation(MainActor.self), .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+            ]),
+        .executableTarget(name: "store-bench", dependencies: ["Store", "Engine"], path: "Benchmarks/store"),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -101,18 +101,45 @@ import WireAPI
             ])
     }
 
-    @Test func fromTheSecondAttemptOnAFailedTaskWaitsForItsTimeout() throws {
+    @Test func aBadCommandAtTheSecondAttemptLeavesTheTaskToItsTimeout() throws {
         let bench = try Bench()
         try bench.start()
         try fail(try bench.task(), bench)
         let second = try bench.task()
-        try fail(second, bench)
+        #expect(bench.error(.completeWorkflowTask(bench.completion(second, [Commands.timer("")]))) != nil)
         let waiting = bench.pollTask()
         #expect(bench.replies[waiting] == nil)
         bench.pass(10 * .second)
         #expect(try bench.message(waiting, as: APIPollWorkflowTaskQueueResponse.self).attempt == 3)
         let stale = bench.error(.completeWorkflowTask(bench.completion(second, [Commands.complete()])))
         #expect(stale?.message == "Workflow task not found.")
+    }
+
+    @Test func aTaskThatFailsAgainIsHandedOutAgainAtOnce() throws {
+        let bench = try Bench()
+        try bench.start()
+        for attempt in 1...5 {
+            let task = try bench.task()
+            #expect(task.attempt == Int32(attempt))
+            try fail(task, bench)
+        }
+        #expect(try bench.history().count == 4, "only the first failure is written")
+    }
+
+    @Test func aStickyTaskOfARunThatLeftMemoryStillTimesOut() throws {
+        var limits = Limits()
+        limits.cachedRuns = 1
+        let bench = try Bench(limits: limits)
+        try bench.start()
+        try bench.complete(try bench.task(), [Commands.timer(seconds: 1)]) { request in
+            request.stickyAttributes.workerTaskQueue.name = "sticky"
+            request.stickyAttributes.scheduleToStartTimeout.seconds = 10
+        }
+        bench.pass(1 * .second)
+        for other in 0..<5 { try bench.start("other-\(other)") { $0.taskQueue.name = "elsewhere" } }
+        let poll = bench.pollTask()
+        bench.pass(11 * .second)
+        #expect(try bench.message(poll, as: APIPollWorkflowTaskQueueResponse.self).startedEventID > 0)
     }
 
     @Test func aSignalMakesATransientTaskNormalAgain() throws {

@@ -146,10 +146,6 @@ struct CommandCheck {
             throw CommandError(
                 cause, "An invalid StartToFireTimeout is set on StartTimerCommand: \(problem). TimerId=\(it.timerID)")
         }
-        if it.startToFireTimeout.nanoseconds <= 0 {
-            throw CommandError(
-                cause, "A valid StartToFireTimeout is not set on StartTimerCommand. TimerId=\(it.timerID)")
-        }
         let isPending = run.timers[it.timerID] != nil && !closedTimers.contains(it.timerID)
         guard !isPending, timerIDs.insert(it.timerID).inserted else {
             throw CommandError(
@@ -189,13 +185,15 @@ struct CommandCheck {
 
     private mutating func checkComplete(_ command: APICommand) throws(CommandError) {
         let cause = APIWorkflowTaskFailedCause.badCompleteWorkflowExecutionAttributes
+        // The reference names the wrong cause for a result that is too large; so do we.
+        let tooLarge = APIWorkflowTaskFailedCause.badScheduleActivityAttributes
         guard case .completeWorkflowExecutionCommandAttributes(let it) = command.attributes else {
             throw CommandError(
                 cause, "CompleteWorkflowExecutionCommandAttributes is not set on CompleteWorkflowExecutionCommand.")
         }
         if payloadSize(it.result) > limits.blobSize {
             throw CommandError(
-                cause, "CompleteWorkflowExecutionCommandAttributes.Result exceeds size limit.", terminates: true)
+                tooLarge, "CompleteWorkflowExecutionCommandAttributes.Result exceeds size limit.", terminates: true)
         }
         try close()
     }

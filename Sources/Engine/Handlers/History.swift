@@ -13,15 +13,14 @@ extension Engine {
         let waiter = HistoryWaiter(
             call: call.id, nextEventID: max(1, token?.nextEventID ?? 1),
             closeEventOnly: request.historyEventFilterType == .closeEvent,
-            pageSize: pageSize(request.maximumPageSize), isSDK: call.isSDK)
+            pageSize: pageSize(request.maximumPageSize), isSDK: call.isSDK, continues: request.waitNewEvent)
         if waiter.closeEventOnly {
             guard run.isOpen else { return answerCloseEvent(waiter, run) }
-            guard request.waitNewEvent else { return answerEmpty(waiter, run, token: []) }
             return park(waiter, call, run)
         }
         let follows = request.waitNewEvent || token?.follow == true
         let end = token.map(\.endEventID).flatMap { $0 > 0 ? $0 : nil } ?? run.header.nextEventID
-        if waiter.nextEventID >= end, follows, run.isOpen { return park(waiter, call, run) }
+        if waiter.nextEventID >= end, follows, run.isOpen { return park(waiter.continuing, call, run) }
         answerPage(waiter, run, end: end, follows: follows)
     }
 
@@ -59,7 +58,8 @@ extension Engine {
     func endHistoryWait(_ call: CallID, run key: RunKey) {
         guard let run = runs[key], let index = run.historyWaiters.firstIndex(where: { $0.call == call }) else { return }
         let waiter = run.historyWaiters.remove(at: index)
-        answerEmpty(waiter, run, token: token(run, next: waiter.nextEventID, end: 0, follows: true))
+        let next = waiter.continues ? token(run, next: waiter.nextEventID, end: 0, follows: true) : []
+        answerEmpty(waiter, run, token: next)
     }
 
     func answerHistoryWaiters(_ run: Run) {

@@ -278,6 +278,14 @@ struct HistoryWaiter {
     var closeEventOnly: Bool
     var pageSize: Int
     var isSDK: Bool
+    /// A wait that ends with nothing new is answered with a token to go on with.
+    var continues: Bool
+
+    var continuing: HistoryWaiter {
+        var waiter = self
+        waiter.continues = true
+        return waiter
+    }
 }
 
 /// A query that waits for a worker's answer.

@@ -29,7 +29,8 @@ extension Engine {
         guard run.isOpen, let task = run.task, task.startedEventID > 0 else { return }
         guard run.buffered.count > limits.bufferedEvents || run.bufferedSize > limits.bufferedSize else { return }
         failTask(run, task, cause: .forceCloseCommand, failure: nil, identity: "history-service")
-        scheduleTaskIfNeeded(run)
+        flushBuffered(run)
+        scheduleTask(run, isWritten: true)
     }
 
     /// Moves buffered events into the history: those that end activities go last, as in the reference.

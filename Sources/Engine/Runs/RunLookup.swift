@@ -106,7 +106,9 @@ extension Engine {
         if fixed.executionDeadline > 0 { addDeadline(run, .executionTimeout, at: fixed.executionDeadline) }
         if fixed.runDeadline > 0 { addDeadline(run, .runTimeout, at: fixed.runDeadline) }
         if run.header.firstTaskAt > 0 { addDeadline(run, .firstTask, at: run.header.firstTaskAt) }
-        if let task = run.task, task.startedEventID > 0 { addTaskDeadline(run, task) }
+        if let task = run.task {
+            if task.startedEventID > 0 { addTaskDeadline(run, task) } else { addStickyDeadline(run, task) }
+        }
         for activity in run.activities.values { planActivity(run, activity) }
         for timer in run.timers.values { addDeadline(run, .timer(id: timer.timerID), at: timer.fireAt) }
     }

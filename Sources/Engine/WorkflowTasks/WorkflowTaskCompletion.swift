@@ -10,6 +10,7 @@ extension Engine {
         let (run, task) = try startedTask(token: request.taskToken)
         touch(run)
         run.requestIdentity = request.identity
+        try checkSequence(request.commands)
         let checked: [APICommand]
         do throws(CommandError) {
             checked = try check(request.commands, of: run, task)
@@ -39,11 +40,38 @@ extension Engine {
         _ commands: [APICommand], of run: Run, _ task: WorkflowTaskRecord
     ) throws(CommandError) -> [APICommand] {
         // A transient task writes its scheduled and started events together with the completed one.
-        let completedEventID = run.header.nextEventID + (task.attempt > 1 ? 2 : 0)
+        let completedEventID = run.header.nextEventID + (task.transient ? 2 : 0)
         var check = CommandCheck(run: run, completedEventID: completedEventID, limits: limits) {
             self.searchAttributeProblem($0, namespace: run.namespace)
         }
         return try check.accepted(commands)
+    }
+
+    /// A list of commands that no program can have meant is refused as it is: the task goes on.
+    private func checkSequence(_ commands: [APICommand]) throws {
+        for command in commands {
+            if case .unspecified = command.commandType {
+                throw EngineError.invalid("unknown command type: Unspecified")
+            }
+        }
+        for (index, command) in commands.enumerated() where index < commands.count - 1 {
+            guard Self.closing[command.commandType] != nil else { continue }
+            let names = commands.map { Self.name($0.commandType) }.joined(separator: ", ")
+            throw EngineError.invalid(
+                "invalid command sequence: [\(names)], command \(Self.name(command.commandType)) must be the last command."
+            )
+        }
+    }
+
+    private static let closing: [APICommandType: String] = [
+        .completeWorkflowExecution: "CompleteWorkflowExecution", .failWorkflowExecution: "FailWorkflowExecution",
+        .cancelWorkflowExecution: "CancelWorkflowExecution",
+        .continueAsNewWorkflowExecution: "ContinueAsNewWorkflowExecution",
+    ]
+
+    private static func name(_ type: APICommandType) -> String {
+        let name = "\(type)"
+        return closing[type] ?? name.prefix(1).uppercased() + name.dropFirst()
     }
 
     /// A command is bad: the task fails and none of its commands takes effect.
@@ -75,7 +103,7 @@ extension Engine {
     }
 
     private func endHeartbeats(_ run: Run, _ task: WorkflowTaskRecord) throws {
-        if task.attempt == 1 { run.append(timedOutEvent(task, .startToClose)) }
+        if !task.transient { run.append(timedOutEvent(task, .startToClose)) }
         run.setTask(nil)
         run.update { header in
             header.taskAttempt = 1

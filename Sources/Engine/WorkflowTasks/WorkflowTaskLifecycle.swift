@@ -13,8 +13,13 @@ extension Engine {
         scheduleTask(run)
     }
 
-    /// - Parameter keepsOriginalTime: a heartbeat: the time of the first task of the row is kept.
-    func scheduleTask(_ run: Run, originalTime: Nanoseconds? = nil, handsOut: Bool = true) {
+    /// - Parameters:
+    ///   - originalTime: a heartbeat: when the first task of the row was scheduled.
+    ///   - handsOut: false if the caller starts the task itself.
+    ///   - isWritten: the task's events go into the history even if it is not the first attempt.
+    func scheduleTask(
+        _ run: Run, originalTime: Nanoseconds? = nil, handsOut: Bool = true, isWritten: Bool = false
+    ) {
         touch(run)
         let hadBuffered = !run.buffered.isEmpty
         flushBuffered(run)
@@ -25,7 +30,8 @@ extension Engine {
         task.originalScheduledTime = originalTime ?? now
         task.timeout = ProtoTime.after(run.fixed.taskTimeout, taskBackoff(attempt: task.attempt))
         task.sticky = !run.header.stickyQueue.isEmpty
-        if task.attempt == 1 {
+        task.transient = task.attempt > 1 && !isWritten
+        if !task.transient {
             task.scheduledEventID = run.append(scheduledEvent(task, of: run))
         } else {
             task.scheduledEventID = run.header.nextEventID
@@ -38,14 +44,18 @@ extension Engine {
     private func enqueueTask(_ task: WorkflowTaskRecord, of run: Run) {
         let name = task.sticky ? run.header.stickyQueue : run.fixed.taskQueue
         let key = QueueKey(namespace: run.namespace, kind: .workflow, name: name)
-        if task.sticky {
-            let limit = ProtoTime.after(task.scheduledTime, run.header.stickyTimeout)
-            addDeadline(
-                run, .workflowTask(scheduledEventID: task.scheduledEventID, attempt: task.attempt), at: limit)
-        }
+        addStickyDeadline(run, task)
         let queued = QueuedTask(
             id: task.taskID, run: run.key, eventID: task.scheduledEventID, attempt: task.attempt, scheduledAt: now)
         enqueue(queued, to: key, normalQueue: run.fixed.taskQueue, isSticky: task.sticky)
+    }
+
+    /// A task does not wait in a sticky queue for ever: its worker may be gone.
+    func addStickyDeadline(_ run: Run, _ task: WorkflowTaskRecord) {
+        guard task.sticky else { return }
+        addDeadline(
+            run, .workflowTask(scheduledEventID: task.scheduledEventID, attempt: task.attempt),
+            at: ProtoTime.after(task.scheduledTime, run.header.stickyTimeout))
     }
 
     /// From the fourth attempt on a task may take longer, so that one that always fails is retried more slowly:
@@ -100,7 +110,7 @@ extension Engine {
 
     /// The events of a transient task that are shown but not written.
     func transientEvents(of run: Run) -> [APIHistoryEvent] {
-        guard run.isOpen, let task = run.task, task.attempt > 1 else { return [] }
+        guard run.isOpen, let task = run.task, task.transient else { return [] }
         var scheduled = scheduledEvent(task, of: run)
         scheduled.eventID = run.header.nextEventID
         guard task.startedEventID > 0 else { return [scheduled] }
@@ -122,15 +132,16 @@ extension Engine {
         task.nonce = random()
         task.historySize = run.header.historySize
         setSuggestion(&task, run)
-        if task.attempt > 1, task.scheduledEventID != run.header.nextEventID {
+        if task.transient, task.scheduledEventID != run.header.nextEventID {
             // Something was written since this transient task was scheduled: it becomes a normal one.
             task.attempt = 1
+            task.transient = false
             task.timeout = run.fixed.taskTimeout
             task.scheduledTime = now
             run.update { $0.taskAttempt = 1 }
             task.scheduledEventID = run.append(scheduledEvent(task, of: run))
         }
-        if task.attempt == 1 {
+        if !task.transient {
             task.startedEventID = run.append(startedEvent(task, scheduledEventID: task.scheduledEventID))
         } else {
             task.startedEventID = task.scheduledEventID + 1
@@ -156,7 +167,7 @@ extension Engine {
 
     /// Writes the scheduled and started events of a transient task that is about to complete.
     func materialize(_ run: Run, _ task: WorkflowTaskRecord) -> WorkflowTaskRecord {
-        guard task.attempt > 1 else { return task }
+        guard task.transient else { return task }
         var task = task
         task.scheduledEventID = run.append(scheduledEvent(task, of: run))
         task.startedEventID = run.append(startedEvent(task, scheduledEventID: task.scheduledEventID))
@@ -171,7 +182,7 @@ extension Engine {
         identity: String, version: APIWorkerVersionStamp? = nil
     ) {
         touch(run)
-        if task.attempt == 1 {
+        if !task.transient {
             var event = newEvent(.workflowTaskFailed)
             var attributes = APIWorkflowTaskFailedEventAttributes()
             attributes.scheduledEventID = task.scheduledEventID
@@ -210,7 +221,7 @@ extension Engine {
     }
 
     private func timeOutStartedTask(_ run: Run, _ task: WorkflowTaskRecord) {
-        if task.attempt == 1 {
+        if !task.transient {
             run.append(timedOutEvent(task, .startToClose))
         }
         leaveTask(run, task)
@@ -219,7 +230,7 @@ extension Engine {
 
     /// Nobody took the task from the sticky queue: it goes to the normal one, and that is not another attempt.
     func timeOutStickyTask(_ run: Run, _ task: WorkflowTaskRecord) {
-        if task.attempt == 1 {
+        if !task.transient {
             run.append(timedOutEvent(task, .scheduleToStart))
         }
         if task.taskID > 0 { write(.deleteTask(id: task.taskID)) }

@@ -81,8 +81,6 @@ extension Engine {
     {
         let (run, task) = try startedTask(token: request.taskToken)
         touch(run)
-        // A task that keeps failing is left to time out: that slows its attempts down. Its token stays good until then.
-        guard task.attempt == 1 else { return APIRespondWorkflowTaskFailedResponse() }
         failTask(
             run, task, cause: request.cause, failure: request.hasFailure ? request.failure : nil,
             identity: request.identity, version: request.hasWorkerVersion ? request.workerVersion : nil)

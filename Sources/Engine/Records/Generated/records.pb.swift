@@ -299,6 +299,12 @@ nonisolated struct WorkflowTaskRecord: @unchecked Sendable {
     set {_uniqueStorage()._suggestReasons = newValue}
   }
 
+  /// Its scheduled and started events are not in the history: they are written when it completes.
+  var transient: Bool {
+    get {_storage._transient}
+    set {_uniqueStorage()._transient = newValue}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -1032,7 +1038,7 @@ nonisolated extension RunFixed: SwiftProtobuf.Message, SwiftProtobuf._MessageImp
 
 nonisolated extension WorkflowTaskRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".WorkflowTaskRecord"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}scheduled_event_id\0\u{3}started_event_id\0\u{1}attempt\0\u{3}scheduled_time\0\u{3}started_time\0\u{3}original_scheduled_time\0\u{1}timeout\0\u{3}request_id\0\u{1}nonce\0\u{3}task_id\0\u{3}not_before\0\u{3}history_size\0\u{3}suggest_continue_as_new\0\u{1}sticky\0\u{1}identity\0\u{3}worker_version\0\u{3}suggest_reasons\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}scheduled_event_id\0\u{3}started_event_id\0\u{1}attempt\0\u{3}scheduled_time\0\u{3}started_time\0\u{3}original_scheduled_time\0\u{1}timeout\0\u{3}request_id\0\u{1}nonce\0\u{3}task_id\0\u{3}not_before\0\u{3}history_size\0\u{3}suggest_continue_as_new\0\u{1}sticky\0\u{1}identity\0\u{3}worker_version\0\u{3}suggest_reasons\0\u{1}transient\0")
 
   fileprivate class _StorageClass {
     var _scheduledEventID: Int64 = 0
@@ -1052,6 +1058,7 @@ nonisolated extension WorkflowTaskRecord: SwiftProtobuf.Message, SwiftProtobuf._
     var _identity: String = String()
     var _workerVersion: Data = Data()
     var _suggestReasons: [Int32] = []
+    var _transient: Bool = false
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1079,6 +1086,7 @@ nonisolated extension WorkflowTaskRecord: SwiftProtobuf.Message, SwiftProtobuf._
       _identity = source._identity
       _workerVersion = source._workerVersion
       _suggestReasons = source._suggestReasons
+      _transient = source._transient
     }
   }
 
@@ -1114,6 +1122,7 @@ nonisolated extension WorkflowTaskRecord: SwiftProtobuf.Message, SwiftProtobuf._
         case 15: try { try decoder.decodeSingularStringField(value: &_storage._identity) }()
         case 16: try { try decoder.decodeSingularBytesField(value: &_storage._workerVersion) }()
         case 17: try { try decoder.decodeRepeatedInt32Field(value: &_storage._suggestReasons) }()
+        case 18: try { try decoder.decodeSingularBoolField(value: &_storage._transient) }()
         default: break
         }
       }
@@ -1173,6 +1182,9 @@ nonisolated extension WorkflowTaskRecord: SwiftProtobuf.Message, SwiftProtobuf._
       if !_storage._suggestReasons.isEmpty {
         try visitor.visitPackedInt32Field(value: _storage._suggestReasons, fieldNumber: 17)
       }
+      if _storage._transient != false {
+        try visitor.visitSingularBoolField(value: _storage._transient, fieldNumber: 18)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1199,6 +1211,7 @@ nonisolated extension WorkflowTaskRecord: SwiftProtobuf.Message, SwiftProtobuf._
         if _storage._identity != rhs_storage._identity {return false}
         if _storage._workerVersion != rhs_storage._workerVersion {return false}
         if _storage._suggestReasons != rhs_storage._suggestReasons {return false}
+        if _storage._transient != rhs_storage._transient {return false}
         return true
       }
       if !storagesAreEqual {return false}
