@@ -88,9 +88,6 @@ struct Signature {
         parameters.map { ($0.label.map { "\($0): " } ?? "") + $0.name }.joined(separator: ", ")
     }
 
-    /// Whether decoding can throw.
-    var decodes: Bool { !parameters.isEmpty }
-
     /// The statements that decode the arguments, and the arguments of the call that passes them on.
     var decoding: (statements: [String], call: String) { Self.decoding(parameters) }
 

@@ -158,7 +158,7 @@ struct WorkflowCode {
             return "Millrace.QueryDescription(\(arguments.joined(separator: ", ")))"
         case .update, .validator:
             let validator = model.handlers.first { $0.kind == .validator && $0.member == handler.validatorName }
-            if let validator {
+            if let validator = validator?.takingDefaults(from: handler) {
                 arguments.append("validate: \(handling(validator, output: "Void", isAsync: false))")
             }
             arguments.append("handle: \(handling(handler, output: "Millrace.BoundaryValue", isAsync: true))")

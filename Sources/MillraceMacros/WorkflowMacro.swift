@@ -148,4 +148,13 @@ struct WorkflowModel {
 extension HandlerModel {
     /// What the validator of this update is called.
     var validatorName: String { "validate" + member.unescaped.prefix(1).uppercased() + member.unescaped.dropFirst() }
+
+    /// A validator gets the arguments that its update gets, default values included.
+    func takingDefaults(from update: HandlerModel) -> HandlerModel {
+        var validator = self
+        for (index, parameter) in (update.signature?.parameters ?? []).enumerated() {
+            validator.signature?.parameters[index].defaultValue = parameter.defaultValue
+        }
+        return validator
+    }
 }

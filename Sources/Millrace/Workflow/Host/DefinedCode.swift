@@ -87,24 +87,34 @@ final class DefinedCode<Definition: WorkflowDefinition>: RunningCode {
     func answer(_ query: QueryReceived) throws {
         let answer: QueryAnswer
         do {
-            guard
-                let handler = description.queries.first(where: { $0.name == query.name })
-                    ?? description.queries.first(where: { $0.name == nil })
-            else {
-                let known = names(description.queries.map(\.name))
-                throw ApplicationFailure("unknown query '\(query.name)'; this workflow knows \(known)")
-            }
-            let arguments = context.services.arguments(query.input)
-            let value = try context.reading("query '\(query.name)'") {
-                try instance.assumeIsolated { try handler.answer($0, query.name, arguments) }
-            }
-            answer = .answered(try context.services.payloads(value))
+            answer = .answered(try context.services.payloads(value(for: query)))
         } catch {
             answer = .failed(context.services.failure(from: error))
         }
         // A query that breaks the rules fails alone; the run has not changed.
         context.taskFailure = nil
         context.emit(.queryResult(id: query.id, answer))
+    }
+
+    private func value(for query: QueryReceived) throws -> BoundaryValue {
+        switch query.name {
+        case BuiltInQueries.stackTrace: return BoundaryValue(BuiltInQueries.stackTrace(of: context))
+        case BuiltInQueries.metadata:
+            return BoundaryValue(
+                BuiltInQueries.metadata(of: description, type: context.start?.workflowType ?? description.name))
+        default: break
+        }
+        guard
+            let handler = description.queries.first(where: { $0.name == query.name })
+                ?? description.queries.first(where: { $0.name == nil })
+        else {
+            let known = names(description.queries.map(\.name))
+            throw ApplicationFailure("unknown query '\(query.name)'; this workflow knows \(known)")
+        }
+        let arguments = context.services.arguments(query.input)
+        return try context.reading("query '\(query.name)'") {
+            try instance.assumeIsolated { try handler.answer($0, query.name, arguments) }
+        }
     }
 
     func cancel(reason: String) throws {

@@ -31,7 +31,7 @@ extension RunContext {
     // MARK: Tasks
 
     /// Starts a task on the run's executor.
-    func launch(_ body: sending @escaping () async -> Void) -> Task<Void, Never> {
+    func launch(_ body: @escaping @Sendable () async -> Void) -> Task<Void, Never> {
         let executor = executor
         return RunBlame.$executor.withValue(executor) {
             Task(executorPreference: executor, operation: body)
@@ -39,7 +39,7 @@ extension RunContext {
     }
 
     /// Starts a task that ends with the run.
-    func launchTracked(_ body: sending @escaping () async -> Void) {
+    func launchTracked(_ body: @escaping @Sendable () async -> Void) {
         let number = nextTaskNumber()
         let task = launch {
             await body()
