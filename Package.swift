@@ -78,7 +78,7 @@ let package = Package(
         .executableTarget(
             name: "HackerNews",
             dependencies: [
-                "Millrace", "MillraceTesting", argumentParser, logging,
+                "Millrace", "Server", argumentParser, logging,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOHTTP1", package: nio), nioCore, nioPosix,
             ],

@@ -31,7 +31,8 @@ public struct DataConverter: Sendable {
 }
 
 extension PayloadConverter {
-    package func payload(from value: BoundaryValue) throws -> Payload {
+    /// Named apart from the protocol's own method, which would take the wrapper for the value.
+    package func boundaryPayload(_ value: BoundaryValue) throws -> Payload {
         guard let content = value.value else { return Payload(encoding: Payload.Encoding.null) }
         return try payload(from: content)
     }
@@ -41,7 +42,7 @@ extension PayloadConverter {
         var payloads = APIPayloads()
         for (index, value) in values.enumerated() {
             do {
-                payloads.payloads.append(try payload(from: value).wire)
+                payloads.payloads.append(try boundaryPayload(value).wire)
             } catch let error as ConversionError {
                 let place = values.count == 1 ? "" : "value \(index + 1): "
                 throw ConversionError(place + error.message)
@@ -64,7 +65,7 @@ extension DataConverter {
     }
 
     package func encode(_ value: BoundaryValue) async throws -> APIPayload {
-        try await encoded(payloadConverter.payload(from: value).wire)
+        try await encoded(payloadConverter.boundaryPayload(value).wire)
     }
 
     /// Undoes the codec; the result still has to go through the payload converter.

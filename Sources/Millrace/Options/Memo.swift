@@ -51,7 +51,7 @@ public struct Memo: Sendable, ExpressibleByDictionaryLiteral {
         var memo = APIMemo()
         for (name, field) in fields {
             switch field {
-            case .value(let value): memo.fields[name] = try converter.payload(from: value).wire
+            case .value(let value): memo.fields[name] = try converter.boundaryPayload(value).wire
             case .encoded(let payload, _): memo.fields[name] = payload
             }
         }
