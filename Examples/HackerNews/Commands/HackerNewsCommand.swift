@@ -51,8 +51,9 @@ struct WorkerCommand: AsyncParsableCommand {
     func run() async throws {
         let client = try await common.client()
         let (api, _) = try await common.storySource()
-        Output.line("Working on task queue '\(HackerNewsCommand.taskQueue)', stories from \(api.address). Ctrl-C stops.")
-        let worker = Worker(client, taskQueue: HackerNewsCommand.taskQueue) {
+        let queue = HackerNewsCommand.taskQueue
+        Output.line("Working on task queue '\(queue)', stories from \(api.address). Ctrl-C stops.")
+        let worker = Worker(client, taskQueue: queue) {
             TopStories.self
             HackerNews(api: api)
         }
