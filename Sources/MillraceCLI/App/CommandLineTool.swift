@@ -1,4 +1,5 @@
 import ArgumentParser
+import WireRPC
 
 /// A command of `millrace`: parsed by ArgumentParser, run in a ``Session``.
 protocol MillraceCommand: ParsableCommand, Sendable {
@@ -71,6 +72,9 @@ struct CommandLineTool: Sendable {
             return 2
         case let error as OperationError:
             context.standardError.write("Error: \(error.description)\n")
+            return 1
+        case let error as RPCError:
+            context.standardError.write("Error: \(error.message)\n")
             return 1
         default:
             return MillraceTool.exitCode(for: error) == .success ? answer(error) : complain(error)

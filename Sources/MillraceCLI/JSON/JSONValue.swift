@@ -37,6 +37,11 @@ indirect enum JSONValue: Equatable, Sendable {
         return .number(NumberFormat.shortest(value))
     }
 
+    static func float(_ value: Float) -> JSONValue {
+        guard value.isFinite else { return .null }
+        return .number(NumberFormat.shortest(value))
+    }
+
     /// The same document with the members of every object in the order of their keys.
     func sortedByKey() -> JSONValue {
         switch self {

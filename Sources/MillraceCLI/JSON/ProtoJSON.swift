@@ -20,18 +20,37 @@ enum ProtoJSON {
         case .object(let members):
             if shorthand, let short = PayloadShorthand.shorten(value) { return short }
             let arranged = members.map { JSONValue.Member($0.key, arrange($0.value, shorthand: shorthand)) }
-            return .object(isHistoryEvent(members) ? attributesLast(arranged) : arranged)
-        case .null, .bool, .number, .string:
+            return .object(FieldOrder.declared(arranged))
+        case .number(let text):
+            return .number(NumberFormat.withoutEmptyFraction(text))
+        case .null, .bool, .string:
             return value
         }
     }
+}
 
-    private static func isHistoryEvent(_ members: [JSONValue.Member]) -> Bool {
-        members.contains { $0.key == "eventId" } && members.contains { $0.key == "eventType" }
+/// The order of fields in the API's definition, which the reference prints, where it is not that of their numbers.
+enum FieldOrder {
+    static func declared(_ members: [JSONValue.Member]) -> [JSONValue.Member] {
+        let keys = Set(members.map(\.key))
+        if keys.contains("eventId"), keys.contains("eventType") {
+            return members.filter { !$0.key.hasSuffix("EventAttributes") }
+                + members.filter { $0.key.hasSuffix("EventAttributes") }
+        }
+        if keys.contains("firstWorkflowTaskCompletedId") { return moving("buildId", before: nil, members) }
+        if keys.contains("clusterName") { return moving("httpAddress", before: "initialFailoverVersion", members) }
+        return members
     }
 
-    /// Field numbers would put an event's attributes before its metadata; the reference prints them last.
-    private static func attributesLast(_ members: [JSONValue.Member]) -> [JSONValue.Member] {
-        members.filter { !$0.key.hasSuffix("EventAttributes") } + members.filter { $0.key.hasSuffix("EventAttributes") }
+    /// Moves a member to another's place, or to the front.
+    private static func moving(
+        _ key: String, before other: String?, _ members: [JSONValue.Member]
+    ) -> [JSONValue.Member] {
+        guard let from = members.firstIndex(where: { $0.key == key }) else { return members }
+        var result = members
+        let member = result.remove(at: from)
+        let to = result.firstIndex { $0.key == other } ?? 0
+        result.insert(member, at: to)
+        return result
     }
 }

@@ -117,8 +117,9 @@ struct StartOptions: ParsableArguments, Sendable {
         request.workflowType.name = type
         request.taskQueue.name = taskQueue
         if let input { request.input = input }
-        if let executionTimeout { request.workflowExecutionTimeout = .init(executionTimeout) }
-        if let runTimeout { request.workflowRunTimeout = .init(runTimeout) }
+        // Zero is sent too: histories then say that there is no limit.
+        request.workflowExecutionTimeout = .init(executionTimeout ?? .zero)
+        request.workflowRunTimeout = .init(runTimeout ?? .zero)
         request.workflowTaskTimeout = .init(taskTimeout)
         if let startDelay, startDelay > .zero { request.workflowStartDelay = .init(startDelay) }
         request.identity = client.identity

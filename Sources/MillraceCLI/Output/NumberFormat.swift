@@ -1,14 +1,15 @@
 enum NumberFormat {
     /// The shortest text that reads back as the same number, whole numbers without a fraction: `2`, `0.5`, `1e+21`.
     static func shortest(_ value: Double) -> String {
-        trimmed("\(value)")
+        withoutEmptyFraction("\(value)")
     }
 
     static func shortest(_ value: Float) -> String {
-        trimmed("\(value)")
+        withoutEmptyFraction("\(value)")
     }
 
-    private static func trimmed(_ text: String) -> String {
+    /// `2` for `2.0`; other numbers as they are.
+    static func withoutEmptyFraction(_ text: String) -> String {
         text.hasSuffix(".0") ? String(text.dropLast(2)) : text
     }
 

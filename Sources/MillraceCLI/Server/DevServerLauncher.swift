@@ -1,7 +1,59 @@
+import Logging
+import Server
+import WireRPC
+
 /// Runs the server of this process: the one place where the CLI touches the module `Server`.
 enum DevServerLauncher {
     /// Serves until the process is told to end.
     static func run(_ settings: DevServerSettings, _ session: Session) async throws {
-        throw OperationError("this build has no server in it")
+        do {
+            try await DevServer.run(configuration(settings, session)) { summary in
+                session.line("Millrace \(millraceVersion)\n\n\(summary)")
+            }
+        } catch let error as ServerError {
+            throw OperationError("\(error)\(advice(error))")
+        }
+    }
+
+    private static func configuration(_ settings: DevServerSettings, _ session: Session) -> MillraceServer.Configuration
+    {
+        var configuration = MillraceServer.Configuration(host: settings.host, port: settings.port)
+        if case .file(let path, let durability) = settings.storage {
+            configuration.storage = .file(path)
+            configuration.durability = durability == .full ? .full : .normal
+            configuration.createsFolder = settings.makesFolder
+        }
+        configuration.namespaces = ["default"] + settings.namespaces
+        for (name, type) in settings.searchAttributes { add(name, type, to: &configuration) }
+        configuration.tls = settings.tls.map { tls in
+            RPCServer.TLS(
+                certificateChain: .file(tls.certificatePath), privateKey: .file(tls.keyPath),
+                clientRoots: tls.clientCAPath.map { .file($0) })
+        }
+        configuration.logger = ServerLog.logger(settings, session.context.standardError)
+        return configuration
+    }
+
+    private static func add(
+        _ name: String, _ type: SearchAttributeType, to configuration: inout MillraceServer.Configuration
+    ) {
+        switch type {
+        case .text: configuration.searchAttributes[name] = .text
+        case .keyword: configuration.searchAttributes[name] = .keyword
+        case .int: configuration.searchAttributes[name] = .int
+        case .double: configuration.searchAttributes[name] = .double
+        case .bool: configuration.searchAttributes[name] = .bool
+        case .datetime: configuration.searchAttributes[name] = .datetime
+        case .keywordList: configuration.searchAttributes[name] = .keywordList
+        }
+    }
+
+    /// What to type next.
+    private static func advice(_ error: ServerError) -> String {
+        switch error {
+        case .portInUse: " (--port)"
+        case .fileInUse: " (--db-filename, or --ephemeral for none)"
+        default: ""
+        }
     }
 }

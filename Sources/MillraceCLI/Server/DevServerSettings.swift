@@ -5,7 +5,18 @@ struct DevServerSettings: Equatable, Sendable {
         case memory
     }
 
+    /// PEM files for TLS.
+    struct TLS: Equatable, Sendable {
+        var certificatePath: String
+        var keyPath: String
+        /// Clients must show a certificate of this authority; `nil` means they need none.
+        var clientCAPath: String?
+    }
+
     var storage: Storage
+    /// Whether the folder of the file is made; only that of the default place is.
+    var makesFolder: Bool
+    var tls: TLS?
     var host: String
     /// Port of gRPC; 0 means any free one.
     var port: Int
@@ -24,6 +35,8 @@ struct DevServerSettings: Equatable, Sendable {
 
     init(_ command: StartDevCommand, _ context: CommandContext) throws {
         storage = try Self.storage(command, context)
+        makesFolder = command.dbFilename.nonEmpty == nil
+        tls = try Self.tls(command)
         host = command.ip
         port = try Self.checked(command.port, "port")
         let uiPort = command.uiPort ?? (command.port == 0 ? 0 : command.port + 1000)
@@ -46,6 +59,20 @@ struct DevServerSettings: Equatable, Sendable {
             return .memory
         }
         return .file(path: try command.dbFilename.nonEmpty ?? defaultFile(context), command.durability)
+    }
+
+    private static func tls(_ command: StartDevCommand) throws -> TLS? {
+        switch (command.tlsCertPath.nonEmpty, command.tlsKeyPath.nonEmpty) {
+        case (let certificate?, let key?):
+            return TLS(certificatePath: certificate, keyPath: key, clientCAPath: command.tlsClientCaPath.nonEmpty)
+        case (nil, nil):
+            guard command.tlsClientCaPath.nonEmpty == nil else {
+                throw UsageError("--tls-client-ca-path needs --tls-cert-path and --tls-key-path")
+            }
+            return nil
+        default:
+            throw UsageError("--tls-cert-path and --tls-key-path go together")
+        }
     }
 
     /// Where everything is kept unless the user says otherwise.

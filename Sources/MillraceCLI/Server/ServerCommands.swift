@@ -36,6 +36,21 @@ struct StartDevCommand: MillraceCommand {
     var durability: DurabilityMode = .full
 
     @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The server's certificate and those that signed it, PEM; turns TLS on.", valueName: "path"))
+    var tlsCertPath: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The server's private key, PEM.", valueName: "path"))
+    var tlsKeyPath: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("Clients must show a certificate signed by one of these, PEM.", valueName: "path"))
+    var tlsClientCaPath: String?
+
+    @Option(
         name: [.customShort("n", allowingJoined: true), .long], parsing: .unconditionalSingleValue,
         help: "Namespace to make besides \"default\"; repeatable.")
     var namespace: [String] = []

@@ -42,8 +42,9 @@ struct ServiceClient: Sendable {
         }
     }
 
-    private func unreachable(_ reason: String) -> OperationError {
-        OperationError(
+    private func unreachable(_ message: String) -> OperationError {
+        let reason = message.contains("Connection refused") ? "connection refused" : message
+        return OperationError(
             """
             failed connecting to the server at \(settings.address): \(reason)
               Namespace: \(settings.namespace)

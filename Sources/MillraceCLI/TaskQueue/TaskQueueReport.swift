@@ -80,9 +80,9 @@ struct TaskQueueReport {
             .init("buildId", .string(stats.buildID)), .init("taskQueueType", .string(stats.type)),
             .init("approximateBacklogCount", .integer(stats.stats.approximateBacklogCount)),
             .init("approximateBacklogAge", .string(DurationText.format(stats.stats.approximateBacklogAge))),
-            .init("backlogIncreaseRate", .double(Double(stats.increaseRate))),
-            .init("tasksAddRate", .double(Double(stats.stats.tasksAddRate))),
-            .init("tasksDispatchRate", .double(Double(stats.stats.tasksDispatchRate))),
+            .init("backlogIncreaseRate", .float(stats.increaseRate)),
+            .init("tasksAddRate", .float(stats.stats.tasksAddRate)),
+            .init("tasksDispatchRate", .float(stats.stats.tasksDispatchRate)),
         ])
     }
 

@@ -48,10 +48,10 @@ struct DescribeCommand: MillraceCommand {
         _ response: APIDescribeWorkflowExecutionResponse, _ outcome: ExecutionOutcome?, _ session: Session
     ) throws -> JSONValue {
         let plain = try session.protoJSON(response)
-        guard let outcome, case .object(var members) = plain else { return plain }
+        guard let outcome, case .object(var members) = plain.sortedByKey() else { return plain }
         members.append(.init("closeEvent", try session.protoJSON(outcome.closeEvent)))
         if let result = try outcome.resultJSON(session) { members.append(.init("result", result)) }
-        return JSONValue.object(members).sortedByKey()
+        return .object(members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) })
     }
 
     private func showResetPoints(_ info: APIWorkflowExecutionInfo, _ session: Session) {

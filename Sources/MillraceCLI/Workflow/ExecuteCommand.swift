@@ -31,7 +31,7 @@ struct ExecuteCommand: MillraceCommand {
         if session.isJSON {
             try await printJSON(started, outcome, runTime, session, client)
         } else {
-            session.line()
+            if !detailed { session.line() }
             try outcome.printResults(session, runTime: runTime)
         }
         guard outcome.isSuccess else { throw OperationError("workflow failed") }

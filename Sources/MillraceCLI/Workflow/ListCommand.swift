@@ -110,9 +110,7 @@ struct CountCommand: MillraceCommand {
         var request = APICountWorkflowExecutionsRequest()
         request.namespace = client.namespace
         request.query = query ?? ""
-        let response = try await during("failed counting workflows") {
-            try await client.call(WorkflowService.countWorkflowExecutions, request)
-        }
+        let response = try await client.call(WorkflowService.countWorkflowExecutions, request)
         guard !session.isJSON else { return session.json(try json(response)) }
         session.line("Total: \(response.count)")
         for group in response.groups {

@@ -56,7 +56,7 @@ struct ShowCommand: MillraceCommand {
         } else {
             last = try await showChain(printer, client)
         }
-        session.line()
+        if !detailed { session.line() }
         guard let last, ExecutionOutcome.isClosing(last), !reverse else { return }
         try ExecutionOutcome(closeEvent: last).printResults(session, runTime: nil)
     }
