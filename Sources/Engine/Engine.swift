@@ -33,6 +33,8 @@ public final class Engine {
     var current: [WorkflowName: RunKey] = [:]
     /// Runs in memory in order of use, oldest first; stale entries are skipped.
     var recency: Deque<RunKey> = []
+    /// Runs that have closed, in that order.
+    private var closed: Deque<RunKey> = []
     private var touched: [Run] = []
     /// Runs deleted in batches that are not durable yet: the store still shows them.
     var deletedRuns: [RunKey: UInt64] = [:]
@@ -178,6 +180,8 @@ public final class Engine {
     private func writeOut(_ run: Run) {
         run.isTouched = false
         let hadEvents = !run.unwritten.isEmpty
+        // Only what is durable can be read back, so only that is forgotten.
+        if run.lastBatch <= durableBatch { run.trimRecent(keeping: limits.historyPage) }
         enforceHistoryLimit(run)
         let wakeWrite = planWake(run)
         do {
@@ -193,7 +197,7 @@ public final class Engine {
             }
         }
         run.lastBatch = openBatch
-        run.trimRecent(keeping: limits.historyPage)
+        if !run.isOpen { closed.append(run.key) }
         if hadEvents { answerHistoryWaiters(run) }
     }
 
@@ -242,12 +246,23 @@ public final class Engine {
     /// Lets runs go that were not used since they were last looked at (the clock algorithm). A step looks at a few
     /// only, so that a cache full of runs that cannot leave costs next to nothing.
     private func evictRuns() {
+        forgetClosedRuns()
         var looks = 64
         while runs.count > limits.cachedRuns, looks > 0, let key = recency.popFirst() {
             looks -= 1
             guard let run = runs[key] else { continue }
             if canLeave(run) && !run.wasUsed { forget(run) } else { recency.append(key) }
             run.wasUsed = false
+        }
+    }
+
+    /// Runs that have closed are seldom asked for again: a few are kept, for those who wait for their ends.
+    private func forgetClosedRuns() {
+        var looks = 8
+        while closed.count > limits.cachedClosedRuns, looks > 0, let key = closed.popFirst() {
+            looks -= 1
+            guard let run = runs[key], !run.isOpen else { continue }
+            if canLeave(run) { forget(run) } else { closed.append(key) }
         }
     }
 

@@ -53,6 +53,7 @@ final class SimulatedServer {
         var limits = Limits()
         // A tiny cache, so that runs are read back all the time.
         limits.cachedRuns = 3
+        limits.cachedClosedRuns = 1
         do {
             engine = try Engine(
                 environment: EngineEnvironment(

@@ -43,6 +43,8 @@ public struct Limits: Sendable {
     public var continueAsNewInterval: Nanoseconds = 1 * .second
     /// Open runs kept in memory; more are read back when touched.
     public var cachedRuns = 5_000
+    /// Closed runs kept in memory.
+    public var cachedClosedRuns = 200
     /// A task queue or poller nobody has used for this long is forgotten.
     public var pollerMemory: Nanoseconds = 300 * .second
 
