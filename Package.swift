@@ -85,6 +85,9 @@ let package = Package(
             path: "Examples/HackerNews"),
         .executableTarget(
             name: "rpc-echo", dependencies: ["WireRPC", wireAPI, protobuf], path: "Benchmarks/rpc/Echo"),
+        .executableTarget(
+            name: "millrace-bench", dependencies: ["Millrace", "Server", argumentParser, logging],
+            path: "Benchmarks/worker-swift"),
         .target(name: "Simulation", dependencies: ["Engine", "Store", wireAPI, protobuf, collections]),
         .executableTarget(name: "simulate", dependencies: ["Simulation"]),
         .testTarget(name: "SimulationTests", dependencies: ["Simulation"]),
