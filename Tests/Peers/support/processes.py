@@ -10,13 +10,17 @@ from pathlib import Path
 from types import TracebackType
 
 
-class Program:
-    """A Python script that runs beside the test. Its output goes to a file that can be read."""
+class Binary:
+    """A program that runs beside the test. Its output goes to a file that can be read."""
 
     def __init__(
-        self, script: Path, *arguments: str, log: Path, environment: dict[str, str] | None = None
+        self, binary: Path, *arguments: str, log: Path, environment: dict[str, str] | None = None
     ) -> None:
-        command = [sys.executable, "-u", str(script), *arguments]
+        self._spawn([str(binary), *arguments], log, log.parent, environment)
+
+    def _spawn(
+        self, command: list[str], log: Path, folder: Path, environment: dict[str, str] | None
+    ) -> None:
         setpriv = shutil.which("setpriv")
         if setpriv:
             command = [setpriv, "--pdeathsig", "KILL", "--", *command]
@@ -27,7 +31,7 @@ class Program:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                cwd=script.parent,
+                cwd=folder,
                 env={**os.environ, **(environment or {})},
             )
 
@@ -47,7 +51,7 @@ class Program:
             self.process.send_signal(signal.SIGKILL)
         self.process.wait()
 
-    def __enter__(self) -> "Program":
+    def __enter__(self) -> "Binary":
         return self
 
     def __exit__(
@@ -57,3 +61,12 @@ class Program:
         trace: TracebackType | None,
     ) -> None:
         self.kill()
+
+
+class Program(Binary):
+    """A Python script that runs beside the test."""
+
+    def __init__(
+        self, script: Path, *arguments: str, log: Path, environment: dict[str, str] | None = None
+    ) -> None:
+        self._spawn([sys.executable, "-u", str(script), *arguments], log, script.parent, environment)
