@@ -15,6 +15,8 @@ struct QueryParser {
 
     /// Clients know positions in the statement that the service used to build around a condition.
     private let positionOffset: Int
+    /// There is no condition.
+    private let startsWithClause: Bool
     private var lexer: QueryLexer
     private var token: QueryToken
     private var depth = 0
@@ -34,7 +36,9 @@ struct QueryParser {
         }
         lexer = QueryLexer(text)
         token = lexer.next()
-        let startsWithClause = token.kind == .keyword("group") || token.kind == .keyword("order")
+        var following = lexer
+        let isClauseWord = token.kind == .keyword("group") || token.kind == .keyword("order")
+        startsWithClause = isClauseWord && following.next().kind == .keyword("by")
         positionOffset = startsWithClause ? 22 : 28
     }
 
@@ -50,7 +54,7 @@ struct QueryParser {
 
     mutating func parseStatement() throws(VisibilityQueryError) -> QueryStatement {
         var statement = QueryStatement()
-        if !isAt(keywords: ["group", "order"]), token.kind != .end { statement.condition = try parseOr() }
+        if !startsWithClause, token.kind != .end { statement.condition = try parseOr() }
         if accept(keyword: "group") {
             try expect(keyword: "by")
             repeat { statement.groupBy.append(try parseValue()) } while accept(sign: ",")
@@ -241,10 +245,6 @@ struct QueryParser {
     // MARK: Tokens
 
     private mutating func advance() { token = lexer.next() }
-
-    private func isAt(keywords: Set<String>) -> Bool {
-        if case .keyword(let word) = token.kind { keywords.contains(word) } else { false }
-    }
 
     private mutating func accept(keyword: String) -> Bool {
         guard token.kind == .keyword(keyword) else { return false }

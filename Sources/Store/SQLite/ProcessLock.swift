@@ -1,11 +1,13 @@
 import Foundation
+import Synchronization
 
 /// Held while a server works on a database file, so that no second one can.
 ///
 /// The lock lies on a file beside the database: locking the database itself would meet SQLite's own locks. It goes
 /// with the process, however that ends; the file stays, because deleting it could let two servers in at once.
 final class ProcessLock: Sendable {
-    private let descriptor: Int32
+    /// `nil` once it is released.
+    private let descriptor: Mutex<Int32?>
 
     /// - Throws: `StoreError` with code `.fileInUse` or `.cannotOpen`.
     init(database path: String) throws(StoreError) {
@@ -19,13 +21,21 @@ final class ProcessLock: Sendable {
             if reason == EWOULDBLOCK { throw .fileInUse(path, holder: holder) }
             throw .cannotOpen(path, detail: Self.reason(reason))
         }
-        descriptor = opened
+        descriptor = Mutex(opened)
         // Only for the message of a server that comes second.
         let holder = Array("\(getpid())\n".utf8)
         if ftruncate(opened, 0) == 0 { _ = pwrite(opened, holder, holder.count, 0) }
     }
 
-    deinit { Foundation.close(descriptor) }
+    deinit { release() }
+
+    /// Lets others in.
+    func release() {
+        descriptor.withLock { descriptor in
+            if let open = descriptor { Foundation.close(open) }
+            descriptor = nil
+        }
+    }
 
     private static func read(_ descriptor: Int32) -> String? {
         var buffer = [UInt8](repeating: 0, count: 20)

@@ -81,7 +81,9 @@ public final class SQLiteStore: Store {
 
     private static func openFile(_ path: String, _ options: Options) throws -> any DatabaseWriter {
         // Looked at before the pool opens it, which would make a database of whatever file it is.
-        if FileManager.default.fileExists(atPath: path) {
+        var isFolder: ObjCBool = false
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
+            if isFolder.boolValue { throw StoreError.cannotOpen(path, detail: "it is a folder") }
             var readOnly = Configuration()
             readOnly.readonly = true
             let probe = try DatabaseQueue(path: path, configuration: readOnly)
@@ -97,6 +99,8 @@ public final class SQLiteStore: Store {
         // Readers of a log never wait for its writer; this is for others that hold the file.
         configuration.busyMode = .timeout(2)
         configuration.foreignKeysEnabled = false
+        // Should a rollback ever fail, the next commit says so; GRDB would end the process.
+        configuration.allowsUnsafeTransactions = true
         configuration.prepareDatabase { db in
             try db.execute(sql: "PRAGMA mmap_size = 0")
             try db.execute(sql: "PRAGMA cache_size = -4096")
@@ -169,8 +173,10 @@ public final class SQLiteStore: Store {
         }
     }
 
+    deinit { try? close() }
+
     public func close() throws {
-        gate.cutOff()
+        gate.close()
         do {
             let wasOpen = database.writeWithoutTransaction { db in
                 guard writing.writer.take() != nil else { return false }
@@ -179,6 +185,7 @@ public final class SQLiteStore: Store {
                 return true
             }
             if wasOpen { try database.close() }
+            lock?.release()
         } catch {
             let failure = StoreError(error, path: path)
             if failure.code != .closed { throw failure }
@@ -197,7 +204,7 @@ public final class SQLiteStore: Store {
     /// Runs `body` on a reading connection, in one transaction, so that all it reads is of one moment.
     func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
         do {
-            return try database.read { db in try gate.run(db) { try body(db) } }
+            return try gate.pass { try database.read { db in try gate.limited(db) { try body(db) } } }
         } catch let error as VisibilityQueryError {
             throw error
         } catch {
@@ -208,8 +215,11 @@ public final class SQLiteStore: Store {
     public var statistics: StoreStatistics {
         var statistics = counts.withLock { $0 }
         statistics.walBytes = log.bytes
-        let pages = try? database.read { db in
-            (try Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0) * (try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 0)
+        let pages = try? gate.pass {
+            try database.read { db in
+                let size = try Int.fetchOne(db, sql: "PRAGMA page_size") ?? 0
+                return try size * (Int.fetchOne(db, sql: "PRAGMA page_count") ?? 0)
+            }
         }
         statistics.databaseBytes = pages ?? 0
         return statistics
