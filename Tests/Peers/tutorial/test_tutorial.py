@@ -37,11 +37,14 @@ async def _run_tutorial(kind: str, folder: Path, fail_first: int) -> tuple[str, 
                 runner = HERE / "run_workflow.py"
                 with Program(runner, log=run_log, environment=environment) as run:
                     code = await run.wait()
-                assert code == 0, run.output() + worker.output()
+                table, crash, _ = run.output().partition("Fatal Python error: PyGILState_Release")
+                # The Python SDK now and then aborts when its interpreter ends, after all is done: about once in 25
+                # runs, on either server.
+                assert code == 0 or crash, run.output() + worker.output()
                 client = await server.connect()
                 history = await client.get_workflow_handle("hackernews-workflow").fetch_history()
                 complaints = [line for line in worker.output().splitlines() if "has no" in line]
-                return run.output(), complaints, _first_attempts(history.events)
+                return table, complaints, _first_attempts(history.events)
     finally:
         api.shutdown()
         api.server_close()
