@@ -48,7 +48,9 @@ public struct DefaultPayloadConverter: PayloadConverter {
             guard let wrapped = optional.wrappedValue else { return Payload(encoding: Payload.Encoding.null) }
             return try payload(fromAny: wrapped)
         case let data as Data: return Payload(encoding: Payload.Encoding.bytes, data: data)
-        case let bytes as [UInt8]: return Payload(encoding: Payload.Encoding.bytes, data: Data(bytes))
+        // The cast alone would take an empty array of anything.
+        case let bytes as [UInt8] where type(of: value) == [UInt8].self:
+            return Payload(encoding: Payload.Encoding.bytes, data: Data(bytes))
         case let message as any Message: return try payload(message: message)
         case let encodable as any Encodable: return try payload(encodable: encodable)
         default:
