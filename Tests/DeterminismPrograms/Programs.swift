@@ -187,7 +187,8 @@ package actor Cancellations {
                     await hop.cross()
                     throw ApplicationFailure("enough")
                 }
-                try await group.waitForAll()
+                // The first error leaves the group, which cancels the others.
+                for try await _ in group {}
             }
         } catch {
             notes.append("caught")

@@ -91,7 +91,8 @@ private actor Waiter {
     }
 
     @Test func conditionThatIsTrueNeedsNoTimer() throws {
-        #expect(try waiter("true").lines.last == "complete([])")
+        let lines = try waiter("true").lines
+        #expect(lines.last == "complete([])", "\(lines)")
     }
 
     @Test func conditionsGoOnInTheOrderOfTheirWaits() throws {
