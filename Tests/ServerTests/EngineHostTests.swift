@@ -218,7 +218,9 @@ import WireAPI
         limits.callsPerBatch = 1
         let echo = try await EchoHost.start(limits: limits)
         echo.store.hold()
-        var writes: [Task<ReplyOutcome, any Error>] = []
+        // The first write is in the committer's hands before the others come: they can only queue up behind it.
+        var writes = [Task { try await echo.write("first") }]
+        while echo.host.core.pipeline.withLock({ $0.isEmpty || $0.queuedWrites > 0 }) { await Task.yield() }
         for number in 0..<30 { writes.append(Task { try await echo.write("n\(number)") }) }
         while echo.host.core.pipeline.withLock({ $0.queuedWrites }) < 3 { await Task.yield() }
         echo.store.release()
