@@ -174,6 +174,10 @@ enum Way: CaseIterable, Sendable {
                 $0.activityFailureIncludeHeartbeat = true
                 $0.encodedFailureAttributes = true
                 $0.sdkMetadata = true
+                $0.buildIDBasedVersioning = true
+                $0.upsertMemo = true
+                $0.eagerWorkflowStart = true
+                $0.countGroupByExecutionStatus = true
             }
             #expect(info.capabilities == promised)
             let cluster: APIGetClusterInfoResponse = try await client.call(WorkflowService.getClusterInfo)

@@ -116,7 +116,12 @@ final class EngineHost: Sendable {
         let store = core.store
         // The last job of the readers, so that nobody reads what is closed.
         try? await readers.shutdownGracefully()
-        try? await NIOThreadPool.singleton.runIfActive { try store.close() }
+        do {
+            try await NIOThreadPool.singleton.runIfActive { try store.close() }
+        } catch {
+            // Everything is durable; only the tidying failed.
+            core.logger.warning("closing the store failed", metadata: ["error": "\(error)"])
+        }
         closed.open()
     }
 }

@@ -37,6 +37,11 @@ struct SystemHandlers: Sendable {
         info.capabilities.activityFailureIncludeHeartbeat = true
         info.capabilities.encodedFailureAttributes = true
         info.capabilities.sdkMetadata = true
+        // A worker tells its build id with each poll and answer instead of a binary checksum.
+        info.capabilities.buildIDBasedVersioning = true
+        info.capabilities.upsertMemo = true
+        info.capabilities.eagerWorkflowStart = true
+        info.capabilities.countGroupByExecutionStatus = true
         return info
     }()
 
