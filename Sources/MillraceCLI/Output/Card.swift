@@ -27,7 +27,9 @@ struct Card {
     func lines(style: Style) -> [String] {
         let width = rows.map { TextWidth.of($0.name) }.max() ?? 0
         return rows.map { row in
-            ("  " + TextWidth.padRight(row.name, width) + "  " + style.paint(row.value, row.color))
+            // A value that begins on a line of its own leaves no spaces behind its name.
+            if row.value.hasPrefix("\n") { return "  " + row.name + row.value }
+            return ("  " + TextWidth.padRight(row.name, width) + "  " + style.paint(row.value, row.color))
                 .trimmingTrailingSpaces()
         }
     }

@@ -8,11 +8,14 @@ struct Table {
         var alignment: Alignment = .left
         /// The column is at least this wide; for rows that are printed before all are known.
         var minimumWidth = 0
+        /// The column is shortened before any that is not.
+        var isExtra = false
 
-        init(_ title: String, _ alignment: Alignment = .left, minimumWidth: Int = 0) {
+        init(_ title: String, _ alignment: Alignment = .left, minimumWidth: Int = 0, isExtra: Bool = false) {
             self.title = title
             self.alignment = alignment
             self.minimumWidth = minimumWidth
+            self.isExtra = isExtra
         }
     }
 
@@ -50,16 +53,21 @@ struct Table {
             return max(TextWidth.of(column.title), column.minimumWidth, longest)
         }
         guard let limit else { return widths }
-        while widths.reduce(0, { $0 + $1 + 2 }) > limit {
-            guard let widest = widths.indices.max(by: { widths[$0] < widths[$1] }),
-                widths[widest] > Self.smallestWidth
-            else { break }
-            let excess = widths.reduce(0) { $0 + $1 + 2 } - limit
-            let second = widths.enumerated().filter { $0.offset != widest }.map(\.element).max() ?? 0
-            let step = max(1, min(excess, widths[widest] - max(second, Self.smallestWidth)))
-            widths[widest] -= step
-        }
+        shorten(&widths, to: limit, among: columns.indices.filter { columns[$0].isExtra })
+        shorten(&widths, to: limit, among: Array(columns.indices))
         return widths
+    }
+
+    /// Takes from the widest of some columns until the table fits or none of them can give more.
+    private func shorten(_ widths: inout [Int], to limit: Int, among candidates: [Int]) {
+        while true {
+            let excess = widths.reduce(0) { $0 + $1 + 2 } - limit
+            guard excess > 0, let widest = candidates.max(by: { widths[$0] < widths[$1] }),
+                widths[widest] > Self.smallestWidth
+            else { return }
+            let second = candidates.filter { $0 != widest }.map { widths[$0] }.max() ?? 0
+            widths[widest] -= max(1, min(excess, widths[widest] - max(second, Self.smallestWidth)))
+        }
     }
 
     private func heading(_ widths: [Int], _ style: Style) -> String {

@@ -41,7 +41,7 @@ struct HistoryPrinter: Sendable {
             .init("ID", .right, minimumWidth: Self.idWidth), .init("Time", minimumWidth: Self.timeWidth),
             .init("Type", minimumWidth: Self.typeWidth),
         ]
-        if session.isLive { columns.append(.init("Details")) }
+        if session.isLive { columns.append(.init("Details", isExtra: true)) }
         let rows = events.map { event in
             let type = EnumText.short(event.eventType)
             return [

@@ -62,7 +62,7 @@ import Testing
         ["workflow", "cancel", "-w", "a", "--reason", "b"], ["workflow", "cancel", "-w", "a", "-y"],
         ["workflow", "signal", "-w", "a"], ["workflow", "show", "-w", "a", "--reverse", "--follow"],
         ["workflow", "list", "--command-timeout", "5"], ["config", "set", "-p", "bogus", "-v", "x"],
-        ["config", "delete-profile"], ["env", "set", "foo"],
+        ["config", "delete-profile"], ["env", "set"],
         ["server", "start-dev", "--port", "70000"], ["server", "start-dev", "--search-attribute", "a=Foo"],
         ["workflow", "list", "--grpc-meta", "foo"], ["workflow", "delete", "-w", "a", "-o", "json"],
     ])

@@ -33,12 +33,13 @@ import WireAPI
         #expect(try #require(try input.payloads()).payloads[0].data == .init("hello".utf8))
     }
 
-    @Test(arguments: [
-        (PayloadInput(values: ["1", "bad"]), "input #2 is not valid JSON"),
-        (PayloadInput(values: ["1"], files: ["x"]), "cannot provide input and input file"),
-        (PayloadInput(values: ["1"], metadata: ["foo"]), "metadata foo expected to have '='"),
-        (PayloadInput(values: ["!"], isBase64: true), "input #1 is not valid base64"),
-    ])
+    @Test(
+        arguments: [
+            (PayloadInput(values: ["1", "bad"]), "input #2 is not valid JSON"),
+            (PayloadInput(values: ["1"], files: ["x"]), "cannot provide input and input file"),
+            (PayloadInput(values: ["1"], metadata: ["foo"]), "metadata foo expected to have '='"),
+            (PayloadInput(values: ["!"], isBase64: true), "input #1 is not valid base64"),
+        ] as [(PayloadInput, String)])
     func refuses(_ input: PayloadInput, _ message: String) {
         #expect {
             _ = try input.payloads()

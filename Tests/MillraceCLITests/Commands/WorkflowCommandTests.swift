@@ -85,7 +85,7 @@ import WireRPC
     private func listing(pages: [[String]]) -> TestWorld {
         var world = TestWorld()
         world.services.register(WorkflowService.listWorkflowExecutions) { request, _ in
-            let index = request.nextPageToken.first.map(Int.init) ?? 0
+            let index = request.nextPageToken.first.map { Int($0) } ?? 0
             var response = APIListWorkflowExecutionsResponse()
             response.executions = pages[index].map { id in
                 var info = APIWorkflowExecutionInfo()

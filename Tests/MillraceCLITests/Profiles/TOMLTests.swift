@@ -31,10 +31,11 @@ import Testing
         #expect(table.value(at: ["profile", "default", "codec", "pem"]) == .string("line 1\nline 2joined\n"))
     }
 
-    @Test(arguments: [
-        ("a", 1), ("a = ", 1), ("\na = \"x", 2), ("a = [1]", 1), ("[[a]]", 1), ("a = 1\na = 2", 2), ("a = 1 b", 1),
-        ("a = 1\n\n[a.b]", 3), ("a = \"\\q\"", 1), ("= 1", 1), ("a = {b = 1", 1), ("[a", 1),
-    ])
+    @Test(
+        arguments: [
+            ("a", 1), ("a = ", 1), ("\na = \"x", 2), ("a = [1]", 1), ("[[a]]", 1), ("a = 1\na = 2", 2), ("a = 1 b", 1),
+            ("a = 1\n\n[a.b]", 3), ("a = \"\\q\"", 1), ("= 1", 1), ("a = {b = 1", 1), ("[a", 1),
+        ] as [(String, Int)])
     func namesTheLine(_ text: String, _ line: Int) {
         #expect {
             try TOMLParser.parse(text)
