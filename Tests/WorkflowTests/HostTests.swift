@@ -87,6 +87,16 @@ private actor Counter {
         host.close()
     }
 
+    @Test func aClosedHostStillEvicts() async throws {
+        let host = try WorkflowHost(types: [Counter.self])
+        let instance = host.makeInstance(runID: "r")
+        let start = try Player.start(Counter.self, [BoundaryValue(1)])
+        _ = await host.activate(instance, with: Activation(runID: "r", jobs: [.start(start)]))
+        host.close()
+        let result = await host.activate(instance, with: Activation(runID: "r", jobs: [.evict(.shutdown)]))
+        #expect(CommandText.lines(result) == [])
+    }
+
     @Test func codeThatBlocksLosesItsThreadAndNothingElse() async throws {
         let host = try WorkflowHost(
             types: [Blocker.self, Counter.self], threads: 1, deadlockTimeout: .milliseconds(200))

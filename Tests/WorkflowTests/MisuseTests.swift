@@ -134,6 +134,17 @@ private actor Holder {
             }
         case "swallow":
             for _ in 0..<100 { try? await Workflow.sleep(for: .seconds(1)) }
+        case "clean up":
+            await withTaskGroup(of: Void.self) { group in
+                for index in 0..<1_500 {
+                    group.addTask {
+                        let mine = Alive(counter)
+                        _ = try? await step("\(index)")
+                        _ = try? await step("clean up \(index)")
+                        withExtendedLifetime(mine) {}
+                    }
+                }
+            }
         case "runaway":
             while true { try? await Workflow.sleep(for: .seconds(1)) }
         case "outside":
@@ -191,6 +202,12 @@ private enum HolderCounter {
 
     @Test func errorsMayBeSwallowedAFewTimes() throws {
         #expect(try evicted("swallow").after == 0)
+    }
+
+    @Test func manyTasksMayEachCleanUp() throws {
+        let result = try evicted("clean up")
+        #expect(result.before == 1_501)
+        #expect(result.after == 0)
     }
 
     @Test func runawayLoopsAreStoppedAndCounted() throws {

@@ -26,8 +26,11 @@ package final class RunExecutor: SerialExecutor, TaskExecutor, @unchecked Sendab
     private var started: Set<UInt64> = []
     /// The run whose code is draining; nil between activations.
     var context: RunContext?
-    /// How often code was told that its run is evicted; see ``EvictionLimit``.
+    /// How often code of the evicted run has asked for something since, and how often it may; see `parkRunaway()`.
     var evictionNotices = 0
+    var evictionAllowance = EvictionLimit.notices
+    /// For messages.
+    var workflowType: String?
 
     private struct Shared {
         /// Jobs that arrived while nobody was draining: somebody outside resumed a task of the run.

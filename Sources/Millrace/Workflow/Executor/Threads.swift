@@ -144,8 +144,14 @@ final class BlockingQueue<Element: Sendable>: Sendable {
 
     private let state = Monitor(State())
 
-    func append(_ element: Element) {
-        state.signal { $0.elements.append(element) }
+    /// Answers whether the queue is open; a closed one takes nothing.
+    @discardableResult
+    func append(_ element: Element) -> Bool {
+        state.signal { state in
+            guard !state.isClosed else { return false }
+            state.elements.append(element)
+            return true
+        }
     }
 
     /// Lets those who wait go; what is queued is still handed out.

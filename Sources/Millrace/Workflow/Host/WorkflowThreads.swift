@@ -36,7 +36,8 @@ final class WorkflowThreads: Sendable {
         orAfterLimit: @escaping @Sendable () -> ActivationResult, late: @escaping @Sendable () -> Void
     ) async -> ActivationResult {
         await withCheckedContinuation { continuation in
-            pool.queue.append(Work(body: body, orAfterLimit: orAfterLimit, late: late, continuation: continuation))
+            let work = Work(body: body, orAfterLimit: orAfterLimit, late: late, continuation: continuation)
+            if !pool.queue.append(work) { pool.runAlone(work) }
         }
     }
 }
@@ -113,6 +114,14 @@ private final class Pool: Sendable {
                 }
                 continuation.resume(returning: result)
             }
+        }
+    }
+
+    /// For what comes after the end, such as a late eviction: a thread of its own, without a watchdog.
+    func runAlone(_ work: Work) {
+        startThread(named: "millrace-wf-late") {
+            let result = work.body()
+            work.claim()?.resume(returning: result)
         }
     }
 

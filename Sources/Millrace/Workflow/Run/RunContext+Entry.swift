@@ -1,6 +1,8 @@
 /// How often code may catch the error of an evicted run and wait again, before it is taken for a loop without end.
 enum EvictionLimit {
     static let notices = 1_000
+    /// What each wait that the eviction ended adds: code that cleans up asks for a few things more.
+    static let noticesPerWait = 10
 }
 
 extension RunContext {
@@ -73,9 +75,9 @@ extension RunContext {
     /// Stops a task of an evicted run that catches the error and tries again without end: it waits for ever. That
     /// leaks the task, and is the lesser evil than a thread that never comes back.
     static nonisolated(nonsending) func parkRunaway() async {
-        guard let executor = DrainThread.executor, executor.evictionNotices > EvictionLimit.notices else { return }
+        guard let executor = DrainThread.executor, executor.evictionNotices > executor.evictionAllowance else { return }
         guard executor.context.map({ $0.mode == .evicting }) ?? true else { return }
-        RunawayTasks.count(type: executor.context?.start?.workflowType)
+        RunawayTasks.count(type: executor.workflowType)
         let _: Void = await withUnsafeContinuation { _ in }
     }
 }

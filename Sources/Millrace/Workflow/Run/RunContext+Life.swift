@@ -16,6 +16,7 @@ extension RunContext {
 
     func begin(_ start: WorkflowStart) {
         self.start = start
+        executor.workflowType = start.workflowType
         random = SeededGenerator(seed: start.randomSeed)
         searchAttributes = SearchAttributes(wire: start.attributes.searchAttributes)
         memo = Memo(wire: start.attributes.memo, converter: services.payloadConverter)

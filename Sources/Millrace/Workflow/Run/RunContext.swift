@@ -151,6 +151,7 @@ extension RunContext {
 
     /// Ends every wait with the same error, in the order in which they began.
     func resolveAll(throwing error: any Error) {
+        executor.evictionAllowance += awaiters.count * EvictionLimit.noticesPerWait
         for key in awaitedKeys { resolve(key, .failure(error)) }
         conditions = []
     }
