@@ -95,7 +95,7 @@ let package = Package(
         .testTarget(name: "EngineTests", dependencies: ["Engine", wireAPI]),
         .testTarget(name: "StoreTests", dependencies: ["Store", "Engine", wireAPI]),
         .testTarget(name: "ServerTests", dependencies: ["Server", "WireRPC", wireAPI]),
-        .testTarget(name: "WorkerCoreTests", dependencies: ["WorkerCore", wireAPI]),
+        .testTarget(name: "WorkerCoreTests", dependencies: ["WorkerCore", wireAPI], exclude: ["Fixtures"]),
         .testTarget(
             name: "MillraceMacrosTests",
             dependencies: [

@@ -13,6 +13,8 @@ import WireAPI
 /// 4. `signal` and `update`, in history order
 /// 5. everything else, in history order
 ///
+/// None of the workflow's own code may run before the first three have been applied: it may ask for a patch at once.
+///
 /// Queries come in activations of their own, and so do evictions.
 public struct Activation: Sendable, Equatable {
     /// The run this is for.

@@ -17,6 +17,19 @@ extension APIHistoryEvent {
         }
     }
 
+    /// Whether the event can stand among those that record a task's commands: it does so itself, or says something of
+    /// the run that its code never hears of.
+    var standsAmongRecords: Bool {
+        switch eventType {
+        case .workflowExecutionOptionsUpdated, .workflowExecutionPaused, .workflowExecutionUnpaused,
+            .workflowPropertiesModifiedExternally, .activityPropertiesModifiedExternally,
+            .workflowExecutionTimeSkippingTransitioned:
+            true
+        default:
+            recordsCommand
+        }
+    }
+
     /// Whether the event says that a workflow task which was started came to nothing.
     var voidsStartedTask: Bool {
         switch eventType {

@@ -39,12 +39,12 @@ extension HistoryBuffer {
         guard
             let completed = events.firstIndex(where: { $0.eventType == .workflowTaskCompleted && $0.eventID > started })
         else { return [] }
-        return Array(events[(completed + 1)...].prefix { $0.recordsCommand })
+        return Array(events[(completed + 1)...].prefix { $0.standsAmongRecords })
     }
 
     /// Whether all that the task recorded is here.
     func recordsEnd(after completed: Int) -> Bool {
         if rest == .complete { return true }
-        return events[(completed + 1)...].contains { !$0.recordsCommand }
+        return events[(completed + 1)...].contains { !$0.standsAmongRecords }
     }
 }

@@ -87,9 +87,9 @@ extension WorkflowRunState {
             try machines.apply(event)
             if event.eventType == .workflowTaskCompleted { break }
         }
-        while let event = history.events.first, event.recordsCommand {
+        while let event = history.events.first, event.standsAmongRecords {
             _ = history.popFirst()
-            try machines.match(event)
+            try take(event)
         }
         machines.skipsNextPatchUpsert = false
         try machines.checkNothingIsLeft(before: history.events.first)
@@ -104,11 +104,7 @@ extension WorkflowRunState {
         machines.isReplaying = isCompleted
         while let event = history.events.first, event.eventID <= started {
             _ = history.popFirst()
-            if event.recordsCommand {
-                try machines.match(event)
-            } else {
-                try machines.apply(event)
-            }
+            try take(event)
             if event.eventID == started { setClock(event) }
         }
         lastStarted = started
@@ -122,6 +118,14 @@ extension WorkflowRunState {
             }
         }
         return nextActivation()
+    }
+
+    private mutating func take(_ event: APIHistoryEvent) throws(CoreError) {
+        if event.recordsCommand {
+            try machines.match(event)
+        } else {
+            try machines.apply(event)
+        }
     }
 
     private mutating func setClock(_ event: APIHistoryEvent) {
