@@ -39,6 +39,7 @@ final class SimulatedServer {
     private func registerNamespace() {
         var request = APIRegisterNamespaceRequest()
         request.namespace = "default"
+        request.workflowExecutionRetentionPeriod = Google_Protobuf_Duration(seconds: 86_400)
         call(.registerNamespace(request), reliable: true) { [self] answer in
             if case .lost = answer { world.after(.second) { [self] in registerNamespace() } }
         }

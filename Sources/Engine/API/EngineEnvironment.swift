@@ -47,6 +47,8 @@ public struct Limits: Sendable {
     public var cachedClosedRuns = 200
     /// A task queue or poller nobody has used for this long is forgotten.
     public var pollerMemory: Nanoseconds = 300 * .second
+    /// A sticky queue nobody has polled for this long is passed over.
+    public var stickyPollerMemory: Nanoseconds = 10 * .second
 
     public init() {}
 }

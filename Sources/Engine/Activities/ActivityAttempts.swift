@@ -32,6 +32,7 @@ extension Engine {
         activity.requestID = Identifiers.random(random)
         activity.nonce = random()
         activity.taskID = 0
+        activity.workerVersion = Self.versionStamp(of: poll).flatMap { try? $0.serializedData() } ?? Data()
         run.setActivity(activity)
         planActivity(run, activity)
         return try answer(activity, scheduled, run)
@@ -74,10 +75,8 @@ extension Engine {
 
     /// When something next happens to the activity by itself, and what.
     func nextDeadline(of activity: ActivityRecord) -> (at: Nanoseconds, what: APITimeoutType)? {
+        // Of two at the same time the first counts: a filled-in schedule-to-start strikes before schedule-to-close.
         var all: [(at: Nanoseconds, what: APITimeoutType)] = []
-        if activity.scheduleToClose > 0 {
-            all.append((ProtoTime.after(activity.firstScheduledTime, activity.scheduleToClose), .scheduleToClose))
-        }
         if activity.startedTime > 0 {
             if activity.startToClose > 0 {
                 all.append((ProtoTime.after(activity.startedTime, activity.startToClose), .startToClose))
@@ -90,6 +89,9 @@ extension Engine {
             all.append((activity.retryAt, .unspecified))
         } else if activity.scheduleToStart > 0 {
             all.append((ProtoTime.after(activity.scheduledTime, activity.scheduleToStart), .scheduleToStart))
+        }
+        if activity.scheduleToClose > 0 {
+            all.append((ProtoTime.after(activity.firstScheduledTime, activity.scheduleToClose), .scheduleToClose))
         }
         return all.min { $0.at < $1.at }
     }
@@ -118,29 +120,23 @@ extension Engine {
     }
 
     private func timeOut(_ activity: ActivityRecord, of run: Run, _ type: APITimeoutType) {
-        let (name, retries): (String, Bool) =
+        let name =
             switch type {
-            case .startToClose: ("StartToClose", true)
-            case .heartbeat: ("Heartbeat", true)
-            case .scheduleToStart: ("ScheduleToStart", false)
-            default: ("ScheduleToClose", false)
+            case .startToClose: "StartToClose"
+            case .heartbeat: "Heartbeat"
+            case .scheduleToStart: "ScheduleToStart"
+            default: "ScheduleToClose"
             }
         var failure = APIFailureFailure()
         failure.message = "activity \(name) timeout"
         failure.source = "Server"
         failure.timeoutFailureInfo.timeoutType = type
-        var state = APIRetryState.timeout
-        if retries {
-            // An attempt that timed out remembers its failure without the heartbeat's details, as in the reference.
-            switch retryActivity(activity, of: run, after: failure) {
-            case .again: return
-            case .no(let reason): state = reason
-            }
-            if state == .timeout {
-                failure.message =
-                    "Not enough time to schedule next retry before activity ScheduleToClose timeout, giving up retrying"
-                failure.timeoutFailureInfo.timeoutType = .scheduleToClose
-            }
+        // An attempt that timed out remembers its failure without the heartbeat's details, as in the reference.
+        guard case .no(let state) = retryActivity(activity, of: run, after: failure) else { return }
+        if state == .timeout && type != .scheduleToStart {
+            failure.message =
+                "Not enough time to schedule next retry before activity ScheduleToClose timeout, giving up retrying"
+            failure.timeoutFailureInfo.timeoutType = .scheduleToClose
         }
         if activity.hasHeartbeat_p, let details = try? APIPayloads(serializedBytes: activity.heartbeatDetails) {
             failure.timeoutFailureInfo.lastHeartbeatDetails = details
@@ -169,6 +165,12 @@ extension Engine {
         _ activity: ActivityRecord, of run: Run, after failure: APIFailureFailure
     ) -> RetryDecision {
         if activity.cancelRequested { return .no(.cancelRequested) }
+        // These two are limits the server keeps, not failures of an attempt.
+        if case .timeoutFailureInfo(let info) = failure.failureInfo,
+            info.timeoutType == .scheduleToStart || info.timeoutType == .scheduleToClose
+        {
+            return .no(.timeout)
+        }
         let expiry =
             activity.scheduleToClose > 0 ? ProtoTime.after(activity.firstScheduledTime, activity.scheduleToClose) : 0
         let decision = RetryDecision.make(

@@ -13,7 +13,9 @@ extension Engine {
     private func resolve(_ reference: ActivityReference) throws -> (Run, ActivityRecord) {
         switch reference {
         case .token(let bytes):
-            guard let token = try? TaskToken(serializedBytes: bytes), token.run > 0 else { throw EngineError.badToken }
+            guard let token = try? TaskToken(serializedBytes: bytes), token.run > 0 else {
+                throw EngineError.badToken(bytes)
+            }
             guard deletedRuns[token.run] == nil, let run = try loadRun(token.run) else {
                 throw EngineError.activityNotFound
             }
@@ -27,12 +29,16 @@ extension Engine {
             var execution = APIWorkflowExecution()
             execution.workflowID = workflowID
             execution.runID = runID
-            if activityID.isEmpty { throw EngineError.invalid("activityID is not set on request") }
+            if activityID.isEmpty { throw EngineError.invalid("ActivityId is not set on request.") }
+            // Without a workflow it would be an activity that stands alone, and there are none.
+            if workflowID.isEmpty { throw EngineError.notFound("activity not found for ID: \(activityID)") }
+            if !runID.isEmpty && !Identifiers.isUUID(runID) { throw EngineError.invalid("RunId is not valid UUID.") }
             let run = try findRun(namespace, execution)
             guard run.isOpen else { throw EngineError.workflowCompleted }
             guard let id = run.activityIDs[activityID], let activity = run.activities[id] else {
                 throw EngineError.notFound(
-                    "cannot find pending activity with ActivityID \(activityID), check if activityID is correct")
+                    "cannot find pending activity with ActivityID \(activityID), "
+                        + "check workflow execution history for more details")
             }
             return (run, activity)
         }
@@ -118,7 +124,8 @@ extension Engine {
         let (run, found) = try resolveStarted(reference, identity: identity)
         try checkSize(details)
         guard found.cancelRequested else {
-            throw EngineError.invalid("Unable to cancel activity task: cancellation was not requested.")
+            throw EngineError.invalid(
+                "unable to mark activity as canceled without activity being request canceled first")
         }
         let activity = stamped(found, version)
         end(activity, of: run) { startedEventID in

@@ -42,6 +42,7 @@ extension Engine {
         activity.heartbeat = timeouts.heartbeat
         activity.hasRetry_p = true
         activity.retry = retry
+        activity.hasPriority_p = it.hasPriority
         if it.hasPriority { activity.priority = (try? it.priority.serializedData()) ?? Data() }
         if !it.requestEagerExecution { activity.taskID = newTaskID() }
         run.setActivity(activity)
@@ -68,6 +69,7 @@ extension Engine {
             if answers.count < 3 {
                 var poll = APIPollActivityTaskQueueRequest()
                 poll.identity = request.identity
+                if let stamp = Self.stamp(of: request) { poll.workerVersionCapabilities.buildID = stamp.buildID }
                 answers.append(try begin(activity, of: run, for: poll))
             } else {
                 activity.taskID = newTaskID()
@@ -78,10 +80,11 @@ extension Engine {
         return answers
     }
 
-    /// Returns true if the activity's end was written at once, so that the workflow must be told.
+    /// Returns the activity's end if it has not started yet. It is written after the events of all commands: a run
+    /// that one of them closes does not see it any more.
     func requestActivityCancel(
         _ scheduledEventID: Int64, _ command: APICommand, _ run: Run, _ completedEventID: Int64
-    ) -> Bool {
+    ) -> APIHistoryEvent? {
         var event = commandEvent(.activityTaskCancelRequested, command)
         var attributes = APIActivityTaskCancelRequestedEventAttributes()
         attributes.scheduledEventID = scheduledEventID
@@ -89,12 +92,12 @@ extension Engine {
         event.activityTaskCancelRequestedEventAttributes = attributes
         let requestedEventID = run.append(event)
         // Its end may wait in the buffer: then the worker hears of it with the next task.
-        guard var activity = run.activities[scheduledEventID], !activity.cancelRequested else { return false }
+        guard var activity = run.activities[scheduledEventID], !activity.cancelRequested else { return nil }
         activity.cancelRequested = true
         activity.cancelRequestedEventID = requestedEventID
         if activity.startedTime > 0 {
             run.setActivity(activity)
-            return false
+            return nil
         }
         dropTask(of: activity)
         run.removeActivity(scheduledEventID)
@@ -105,8 +108,7 @@ extension Engine {
         canceled.identity = run.requestIdentity
         var canceledEvent = newEvent(.activityTaskCanceled)
         canceledEvent.activityTaskCanceledEventAttributes = canceled
-        run.append(canceledEvent)
-        return true
+        return canceledEvent
     }
 
     func dropTask(of activity: ActivityRecord) {

@@ -7,7 +7,8 @@ extension Engine {
     /// What applying a task's commands led to.
     struct AppliedCommands {
         /// An activity was cancelled before it started: its outcome is already there, so another task is needed.
-        var needsTask = false
+        var needsTask: Bool { !canceledActivities.isEmpty }
+        var canceledActivities: [APIHistoryEvent] = []
         var eagerActivities: [Int64] = []
     }
 
@@ -19,9 +20,8 @@ extension Engine {
                 let id = scheduleActivity(it, command, run, completedEventID)
                 if it.requestEagerExecution { applied.eagerActivities.append(id) }
             case .requestCancelActivityTaskCommandAttributes(let it):
-                if requestActivityCancel(it.scheduledEventID, command, run, completedEventID) {
-                    applied.needsTask = true
-                }
+                let canceled = requestActivityCancel(it.scheduledEventID, command, run, completedEventID)
+                if let canceled { applied.canceledActivities.append(canceled) }
             case .startTimerCommandAttributes(let it): startTimer(it, command, run, completedEventID)
             case .cancelTimerCommandAttributes(let it): cancelTimer(it.timerID, command, run, completedEventID)
             case .recordMarkerCommandAttributes(let it): recordMarker(it, command, run, completedEventID)
@@ -39,6 +39,7 @@ extension Engine {
             default: break
             }
         }
+        if run.isOpen { for event in applied.canceledActivities { run.append(event) } }
         return applied
     }
 
@@ -54,7 +55,7 @@ extension Engine {
         var event = commandEvent(.timerStarted, command)
         var attributes = APITimerStartedEventAttributes()
         attributes.timerID = it.timerID
-        attributes.startToFireTimeout = it.startToFireTimeout
+        if it.hasStartToFireTimeout { attributes.startToFireTimeout = it.startToFireTimeout }
         attributes.workflowTaskCompletedEventID = completedEventID
         event.timerStartedEventAttributes = attributes
         var timer = TimerRecord()
@@ -85,7 +86,7 @@ extension Engine {
         attributes.timerID = id
         attributes.startedEventID = startedEventID
         attributes.workflowTaskCompletedEventID = completedEventID
-        attributes.identity = "history-service"
+        attributes.identity = run.requestIdentity
         event.timerCanceledEventAttributes = attributes
         run.append(event)
     }

@@ -15,6 +15,7 @@ struct CommandCheck {
     /// Scheduled ids of activities that this task's own commands will have, in order.
     private var nextEventID: Int64
     private var scheduledHere: Set<Int64> = []
+    private var cancelledHere: Set<Int64> = []
 
     init(
         run: Run, completedEventID: Int64, limits: Limits,
@@ -91,6 +92,7 @@ struct CommandCheck {
         if it.activityID.isEmpty { return "activityId is not set" }
         if it.activityType.name.isEmpty { return "activityType is not set" }
         if it.hasRetryPolicy, let problem = RetryRecord.problem(it.retryPolicy) { return problem }
+        if let problem = Engine.problem(it.priority) { return problem }
         if let problem = lengthProblem("activityId", it.activityID) { return problem }
         if let problem = lengthProblem("activityType", it.activityType.name) { return problem }
         if let problem = lengthProblem("taskQueue", it.taskQueue.name) { return problem }
@@ -115,7 +117,12 @@ struct CommandCheck {
         return "\(name) exceeds length limit. Length=\(length) Limit=\(limits.idLength)"
     }
 
-    private func checkActivityCancel(_ command: APICommand) throws(CommandError) {
+    /// Its cancellation has to wait for its worker, so that it cannot be asked for twice.
+    private func isRunning(_ scheduledEventID: Int64) -> Bool {
+        run.activities[scheduledEventID].map { $0.startedTime > 0 } ?? false
+    }
+
+    private mutating func checkActivityCancel(_ command: APICommand) throws(CommandError) {
         let cause = APIWorkflowTaskFailedCause.badRequestCancelActivityAttributes
         guard case .requestCancelActivityTaskCommandAttributes(let it) = command.attributes else {
             throw CommandError(
@@ -124,8 +131,11 @@ struct CommandCheck {
         if it.scheduledEventID <= 0 {
             throw CommandError(cause, "ScheduledEventId is not set on RequestCancelActivityTaskCommand.")
         }
-        // An id the history has seen but that is not pending belongs to an activity that has ended: nothing to do.
-        if it.scheduledEventID >= nextEventID {
+        let canCancel =
+            run.activities[it.scheduledEventID].map { !$0.cancelRequested }
+            ?? run.hasBufferedEnd(of: it.scheduledEventID)
+            || scheduledHere.contains(it.scheduledEventID)
+        guard canCancel, cancelledHere.insert(it.scheduledEventID).inserted || !isRunning(it.scheduledEventID) else {
             throw CommandError(
                 cause,
                 "invalid history builder state for action: add-activitytask-cancel-requested-event, "
@@ -279,6 +289,19 @@ struct CommandCheck {
 }
 
 extension Run {
+    /// The activity's closing event waits in the buffer.
+    func hasBufferedEnd(of scheduledEventID: Int64) -> Bool {
+        buffered.contains { entry in
+            switch entry.event.attributes {
+            case .activityTaskCompletedEventAttributes(let it): it.scheduledEventID == scheduledEventID
+            case .activityTaskFailedEventAttributes(let it): it.scheduledEventID == scheduledEventID
+            case .activityTaskTimedOutEventAttributes(let it): it.scheduledEventID == scheduledEventID
+            case .activityTaskCanceledEventAttributes(let it): it.scheduledEventID == scheduledEventID
+            default: false
+            }
+        }
+    }
+
     /// The timer's fired event waits in the buffer.
     func hasBufferedFire(of timerID: String) -> Bool {
         buffered.contains { entry in

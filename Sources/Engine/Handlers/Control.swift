@@ -6,23 +6,36 @@ import WireAPI
 extension Engine {
     func signalWorkflow(_ request: APISignalWorkflowExecutionRequest) throws -> APISignalWorkflowExecutionResponse {
         let namespace = try namespaces.named(request.namespace).key
-        try validateExecution(request.workflowExecution)
+        let execution = try checkedExecution(request.hasWorkflowExecution ? request.workflowExecution : nil)
         if request.signalName.isEmpty { throw EngineError.invalid("SignalName is not set on request.") }
-        try validateLength("SignalName", request.signalName)
-        try validateLength("RequestId", request.requestID)
+        try checkLength("SignalName", request.signalName)
+        try checkLength("RequestId", request.requestID)
         try checkSize(request.hasInput ? request.input : nil)
-        let run = try findRun(namespace, request.workflowExecution)
+        let run = try findRun(namespace, execution)
         guard run.isOpen else { throw EngineError.workflowCompleted }
         try deliver(request, to: run)
-        return APISignalWorkflowExecutionResponse()
+        var answer = APISignalWorkflowExecutionResponse()
+        answer.link = signalLink(run, requestID: request.requestID)
+        return answer
+    }
+
+    /// Names a signal's event by its request: while a workflow task runs the event has no id yet.
+    func signalLink(_ run: Run, requestID: String) -> APILink {
+        var link = APILink()
+        link.workflowEvent.namespace = namespaces[run.namespace]?.name ?? ""
+        link.workflowEvent.workflowID = run.fixed.workflowID
+        link.workflowEvent.runID = run.fixed.runID
+        link.workflowEvent.requestIDRef.requestID = requestID
+        link.workflowEvent.requestIDRef.eventType = .workflowExecutionSignaled
+        return link
     }
 
     /// Writes a signal once for each request id.
     func deliver(_ request: APISignalWorkflowExecutionRequest, to run: Run) throws {
-        if !request.requestID.isEmpty, let known = run.requests[request.requestID],
-            known.eventType == Int32(APIEventType.workflowExecutionSignaled.rawValue)
-        {
-            return
+        if !request.requestID.isEmpty, let known = run.requests[request.requestID], known.isSignal { return }
+        if run.header.closeAttempted && run.isTaskStarted {
+            // The worker has just been told of signals it had not seen. Were more let in now it could never close.
+            throw EngineError.busyWorkflow
         }
         if run.header.signalCount >= limits.signalsPerRun {
             throw EngineError.invalid("exceeded workflow execution limit for signal events")
@@ -34,6 +47,7 @@ extension Engine {
         attributes.signalName = request.signalName
         if request.hasInput { attributes.input = request.input }
         attributes.identity = request.identity
+        attributes.requestID = request.requestID
         if request.hasHeader { attributes.header = request.header }
         event.workflowExecutionSignaledEventAttributes = attributes
         let id = add(event, to: run)
@@ -43,9 +57,10 @@ extension Engine {
     }
 
     private func remember(_ requestID: String, _ type: APIEventType, _ eventID: Int64, in run: Run) {
-        guard !requestID.isEmpty, run.requests[requestID] == nil else { return }
-        var request = RequestRecord()
-        request.eventType = Int32(type.rawValue)
+        guard !requestID.isEmpty else { return }
+        // The id of a signal with start stands for both; it keeps the start's type and points to the signal.
+        var request = run.requests[requestID] ?? RequestRecord()
+        if request.eventType == 0 { request.eventType = Int32(type.rawValue) }
         request.eventID = eventID
         run.setRequest(requestID, request)
     }
@@ -54,7 +69,7 @@ extension Engine {
         _ request: APIRequestCancelWorkflowExecutionRequest
     ) throws -> APIRequestCancelWorkflowExecutionResponse {
         let namespace = try namespaces.named(request.namespace).key
-        let run = try findRun(namespace, request.workflowExecution)
+        let run = try findRun(namespace, request.hasWorkflowExecution ? request.workflowExecution : nil)
         try checkChain(run, request.firstExecutionRunID)
         guard run.isOpen, !run.header.cancelRequested else { return APIRequestCancelWorkflowExecutionResponse() }
         touch(run)
@@ -78,7 +93,7 @@ extension Engine {
     /// A caller that names the first run of a chain means that chain and no other.
     private func checkChain(_ run: Run, _ firstRunID: String) throws {
         if !firstRunID.isEmpty && run.fixed.firstRunID != firstRunID {
-            throw EngineError.workflowNotFound(run.fixed.workflowID)
+            throw EngineError.notFound("workflow execution not found")
         }
     }
 
@@ -86,12 +101,14 @@ extension Engine {
         _ request: APITerminateWorkflowExecutionRequest
     ) throws -> APITerminateWorkflowExecutionResponse {
         let namespace = try namespaces.named(request.namespace).key
-        let run = try findRun(namespace, request.workflowExecution)
+        let run = try findRun(namespace, request.hasWorkflowExecution ? request.workflowExecution : nil)
         try checkChain(run, request.firstExecutionRunID)
         guard run.isOpen else { throw EngineError.workflowCompleted }
+        // A caller that says nothing is told apart from the server's own terminations.
         terminate(
-            run, reason: request.reason, details: request.hasDetails ? request.details : nil,
-            identity: request.identity)
+            run, reason: request.reason.isEmpty ? "terminated by user via frontend" : request.reason,
+            details: request.hasDetails ? request.details : nil,
+            identity: request.identity.isEmpty ? "frontend-service" : request.identity)
         return APITerminateWorkflowExecutionResponse()
     }
 
@@ -99,7 +116,7 @@ extension Engine {
         _ request: APIDeleteWorkflowExecutionRequest
     ) throws -> APIDeleteWorkflowExecutionResponse {
         let namespace = try namespaces.named(request.namespace).key
-        let run = try findRun(namespace, request.workflowExecution)
+        let run = try findRun(namespace, request.hasWorkflowExecution ? request.workflowExecution : nil)
         if run.isOpen {
             terminate(run, reason: "Delete workflow execution", details: nil, identity: "history-service")
         }
@@ -148,4 +165,9 @@ extension Engine {
         }
         nextRetentionSweep = ProtoTime.after(now, sawAll ? Self.retentionSweepInterval : .second)
     }
+}
+
+extension RequestRecord {
+    /// A signal was written for it: alone, or together with the run's start, which by itself is event 1.
+    var isSignal: Bool { eventType == Int32(APIEventType.workflowExecutionSignaled.rawValue) || eventID != 1 }
 }

@@ -7,26 +7,30 @@ extension Engine {
         _ request: APIDescribeWorkflowExecutionRequest
     ) throws -> APIDescribeWorkflowExecutionResponse {
         let namespace = try namespaces.named(request.namespace).key
-        let run = try findRun(namespace, request.execution)
+        let run = try findRun(namespace, request.hasExecution ? request.execution : nil)
+        let first = try event(1, of: run)
         var answer = APIDescribeWorkflowExecutionResponse()
-        answer.executionConfig = config(of: run)
+        answer.executionConfig = config(of: run, first)
         answer.workflowExecutionInfo = info(of: run)
+        if let started = first?.workflowExecutionStartedEventAttributes, started.hasPriority {
+            answer.workflowExecutionInfo.priority = started.priority
+        }
+        // What was pending when a run was closed from outside stays visible.
         answer.pendingActivities = run.activities.values.map { pending($0, run) }
-        if let task = run.task { answer.pendingWorkflowTask = pending(task) }
+        if let task = run.task ?? run.closedTask { answer.pendingWorkflowTask = pending(task) }
         answer.workflowExtendedInfo = extendedInfo(of: run)
         return answer
     }
 
-    private func config(of run: Run) -> APIWorkflowExecutionConfig {
+    private func config(of run: Run, _ first: APIHistoryEvent?) -> APIWorkflowExecutionConfig {
         var config = APIWorkflowExecutionConfig()
         config.taskQueue = taskQueue(of: run, sticky: false)
-        config.workflowExecutionTimeout = Google_Protobuf_Duration(run.fixed.executionTimeout)
-        config.workflowRunTimeout = Google_Protobuf_Duration(run.fixed.runTimeout)
         config.defaultWorkflowTaskTimeout = Google_Protobuf_Duration(run.fixed.taskTimeout)
-        if !run.fixed.userMetadata.isEmpty, let metadata = try? APIUserMetadata(serializedBytes: run.fixed.userMetadata)
-        {
-            config.userMetadata = metadata
-        }
+        guard let first else { return config }
+        let started = first.workflowExecutionStartedEventAttributes
+        if started.hasWorkflowExecutionTimeout { config.workflowExecutionTimeout = started.workflowExecutionTimeout }
+        if started.hasWorkflowRunTimeout { config.workflowRunTimeout = started.workflowRunTimeout }
+        if first.hasUserMetadata { config.userMetadata = first.userMetadata }
         return config
     }
 
@@ -59,18 +63,8 @@ extension Engine {
         info.rootExecution.workflowID = run.visibility.rootWorkflowID
         info.rootExecution.runID = run.visibility.rootRunID
         info.firstRunID = run.fixed.firstRunID
-        if !run.fixed.priority.isEmpty, let priority = try? APIPriority(serializedBytes: run.fixed.priority) {
-            info.priority = priority
-        }
         return info
     }
-
-    /// What the reference shows where there is no time: the first moment of year 1.
-    private static let noTime: Google_Protobuf_Timestamp = {
-        var time = Google_Protobuf_Timestamp()
-        time.seconds = -62_135_596_800
-        return time
-    }()
 
     private func extendedInfo(of run: Run) -> APIWorkflowExecutionExtendedInfo {
         var info = APIWorkflowExecutionExtendedInfo()
@@ -78,10 +72,10 @@ extension Engine {
             info.executionExpirationTime = Google_Protobuf_Timestamp(run.fixed.executionDeadline)
         }
         info.runExpirationTime =
-            run.fixed.runDeadline > 0 ? Google_Protobuf_Timestamp(run.fixed.runDeadline) : Self.noTime
+            run.fixed.runDeadline > 0 ? Google_Protobuf_Timestamp(run.fixed.runDeadline) : .noTime
         info.cancelRequested = run.header.cancelRequested
         info.originalStartTime = Google_Protobuf_Timestamp(run.fixed.startTime)
-        for (id, request) in run.requests {
+        for (id, request) in run.requests where request.isStart {
             var record = APIRequestIdInfo()
             record.eventType = APIEventType(rawValue: Int(request.eventType)) ?? .unspecified
             record.eventID = request.eventID
@@ -111,11 +105,10 @@ extension Engine {
             info.heartbeatDetails = details
         }
         if activity.heartbeatTime > 0 { info.lastHeartbeatTime = Google_Protobuf_Timestamp(activity.heartbeatTime) }
-        if activity.lastStartedTime > 0 { info.lastStartedTime = Google_Protobuf_Timestamp(activity.lastStartedTime) }
+        if activity.startedTime > 0 { info.lastStartedTime = Google_Protobuf_Timestamp(activity.startedTime) }
         info.attempt = activity.attempt
         info.maximumAttempts = activity.retry.maximumAttempts
-        if activity.startedTime == 0 { info.scheduledTime = Google_Protobuf_Timestamp(activity.scheduledTime) }
-        if activity.startedTime > 0 { info.scheduledTime = Google_Protobuf_Timestamp(activity.scheduledTime) }
+        info.scheduledTime = Google_Protobuf_Timestamp(activity.scheduledTime)
         if activity.scheduleToClose > 0 {
             info.expirationTime = Google_Protobuf_Timestamp(
                 ProtoTime.after(activity.firstScheduledTime, activity.scheduleToClose))
@@ -129,9 +122,7 @@ extension Engine {
             info.nextAttemptScheduleTime = Google_Protobuf_Timestamp(activity.retryAt)
             info.currentRetryInterval = Google_Protobuf_Duration(activity.currentRetryInterval)
         }
-        if !activity.priority.isEmpty, let priority = try? APIPriority(serializedBytes: activity.priority) {
-            info.priority = priority
-        }
+        if let priority = activity.shownPriority { info.priority = priority }
         info.activityOptions = options(of: activity)
         return info
     }
@@ -145,9 +136,18 @@ extension Engine {
         options.startToCloseTimeout = Google_Protobuf_Duration(activity.startToClose)
         options.heartbeatTimeout = Google_Protobuf_Duration(activity.heartbeat)
         options.retryPolicy = activity.retry.policy
-        if !activity.priority.isEmpty, let priority = try? APIPriority(serializedBytes: activity.priority) {
-            options.priority = priority
-        }
+        if let priority = activity.shownPriority { options.priority = priority }
         return options
     }
+}
+
+extension ActivityRecord {
+    /// The priority as it was given; `nil` if none was.
+    fileprivate var shownPriority: APIPriority? {
+        hasPriority_p ? try? APIPriority(serializedBytes: priority) : nil
+    }
+}
+
+extension RequestRecord {
+    fileprivate var isStart: Bool { eventType == Int32(APIEventType.workflowExecutionStarted.rawValue) }
 }

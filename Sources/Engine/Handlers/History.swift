@@ -7,8 +7,9 @@ import WireAPI
 extension Engine {
     func getHistory(_ call: EngineCall, _ request: APIGetWorkflowExecutionHistoryRequest) throws {
         let namespace = try namespaces.named(request.namespace).key
-        let token = try historyToken(request.nextPageToken, request.execution)
-        let run = try findRun(namespace, execution(request.execution, token))
+        let given = try checkedExecution(request.hasExecution ? request.execution : nil)
+        let token = try historyToken(request.nextPageToken, given)
+        let run = try findRun(namespace, execution(given, token))
         if let token, token.run != run.key { throw EngineError.invalid("Invalid NextPageToken.") }
         let waiter = HistoryWaiter(
             call: call.id, nextEventID: max(1, token?.nextEventID ?? 1),
@@ -34,7 +35,7 @@ extension Engine {
             throw EngineError.invalid("Invalid NextPageToken.")
         }
         if !execution.runID.isEmpty && execution.runID != token.runID {
-            throw EngineError.invalid("RunId does not match the one in NextPageToken.")
+            throw EngineError.invalid("RunId in the request does not match the NextPageToken.")
         }
         return token
     }
@@ -101,7 +102,7 @@ extension Engine {
         } else if follows && run.isOpen {
             next = token(run, next: pageEnd, end: 0, follows: true)
         } else if waiter.isSDK {
-            unstored = transientEvents(of: run)
+            unstored = transientEvents(of: run, showsIdentity: false)
         }
         reply(
             waiter.call,
@@ -121,8 +122,9 @@ extension Engine {
 
     func getHistoryReverse(_ call: EngineCall, _ request: APIGetWorkflowExecutionHistoryReverseRequest) throws {
         let namespace = try namespaces.named(request.namespace).key
-        let token = try historyToken(request.nextPageToken, request.execution)
-        let run = try findRun(namespace, execution(request.execution, token))
+        let given = try checkedExecution(request.hasExecution ? request.execution : nil)
+        let token = try historyToken(request.nextPageToken, given)
+        let run = try findRun(namespace, execution(given, token))
         // `nextEventID` of the token is one past the newest event still to be answered.
         let end = token?.nextEventID ?? run.header.nextEventID
         let start = max(1, end - Int64(pageSize(request.maximumPageSize)))

@@ -6,8 +6,10 @@ import WireAPI
 extension Engine {
     func queryWorkflow(_ call: EngineCall, _ request: APIQueryWorkflowRequest) throws {
         let namespace = try namespaces.named(request.namespace).key
+        let execution = try checkedExecution(request.hasExecution ? request.execution : nil)
+        if !request.hasQuery { throw EngineError.invalid("WorkflowQuery is not set on request.") }
         if request.query.queryType.isEmpty { throw EngineError.invalid("QueryType is not set on request.") }
-        let run = try findRun(namespace, request.execution)
+        let run = try findRun(namespace, execution)
         if isRejected(request.queryRejectCondition, run.status) {
             var answer = APIQueryWorkflowResponse()
             answer.queryRejected.status = run.status
@@ -88,7 +90,7 @@ extension Engine {
 
     func completeQuery(_ request: APIRespondQueryTaskCompletedRequest) throws -> APIRespondQueryTaskCompletedResponse {
         guard let token = try? TaskToken(serializedBytes: request.taskToken), !token.queryID.isEmpty else {
-            throw EngineError.badToken
+            throw EngineError.badToken(request.taskToken)
         }
         guard let run = runs[token.run], let query = run.queries.removeValue(forKey: token.queryID) else {
             throw EngineError.notFound("query task not found, or already expired")

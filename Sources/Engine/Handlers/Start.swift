@@ -2,11 +2,11 @@ import Foundation
 import SwiftProtobuf
 import WireAPI
 
-/// `StartWorkflowExecution` and `SignalWithStartWorkflowExecution`.
+/// `StartWorkflowExecution`.
 extension Engine {
     func startWorkflow(_ request: APIStartWorkflowExecutionRequest) throws -> APIStartWorkflowExecutionResponse {
         let namespace = try namespaces.named(request.namespace)
-        try validateStart(request, namespace.key)
+        try checkStart(request, namespace.key)
         var request = request
         if request.requestID.isEmpty { request.requestID = Identifiers.random(random) }
         let former = try currentRun(namespace.key, request.workflowID)
@@ -27,7 +27,7 @@ extension Engine {
         return answer
     }
 
-    private func isStart(_ requestID: String, of run: Run) -> Bool {
+    func isStart(_ requestID: String, of run: Run) -> Bool {
         run.fixed.startRequestID == requestID
     }
 
@@ -51,76 +51,10 @@ extension Engine {
         return link
     }
 
-    // MARK: Validation
-
-    private func validateStart(_ request: APIStartWorkflowExecutionRequest, _ namespace: NamespaceKey) throws {
-        try validateWorkflowID(request.workflowID)
-        if request.hasRetryPolicy, let problem = RetryRecord.problem(request.retryPolicy) {
-            throw EngineError.invalid(problem)
-        }
-        if request.hasWorkflowStartDelay, let problem = request.workflowStartDelay.problem {
-            throw EngineError.invalid("An invalid WorkflowStartDelay is set on request: \(problem)")
-        }
-        if !request.cronSchedule.isEmpty {
-            throw EngineError(
-                .unimplemented, "this server does not run cron workflows yet; use a schedule or leave cron_schedule out"
-            )
-        }
-        try validateLength("RequestId", request.requestID)
-        try validateQueueName(request.taskQueue.name)
-        if request.workflowType.name.isEmpty { throw EngineError.invalid("WorkflowType is not set on request.") }
-        try validateLength("WorkflowType", request.workflowType.name)
-        try validateTimeouts(request)
-        try validatePolicies(request)
-        try checkSize(request.hasInput ? request.input : nil)
-        let memo = request.memo.fields.values.reduce(0) { $0 + $1.data.count }
-        if memo > limits.memoSize { throw EngineError.invalid("Memo size exceeds limit.") }
-        if let problem = searchAttributeProblem(request.searchAttributes, namespace: namespace) {
-            throw EngineError.invalid(problem)
-        }
-    }
-
-    func validateWorkflowID(_ id: String) throws {
-        if id.isEmpty { throw EngineError.invalid("WorkflowId is not set on request.") }
-        try validateLength("WorkflowId", id)
-    }
-
-    func validateLength(_ name: String, _ value: String) throws {
-        let length = value.utf8.count
-        guard length > limits.idLength else { return }
-        throw EngineError.invalid("\(name) exceeds maximum allowed length (\(length)/\(limits.idLength))")
-    }
-
-    private func validateTimeouts(_ request: APIStartWorkflowExecutionRequest) throws {
-        let timeouts = [
-            ("WorkflowExecutionTimeout", request.workflowExecutionTimeout),
-            ("WorkflowRunTimeout", request.workflowRunTimeout), ("WorkflowTaskTimeout", request.workflowTaskTimeout),
-        ]
-        for (name, timeout) in timeouts {
-            if let problem = timeout.problem {
-                throw EngineError.invalid("An invalid \(name) is set on request: \(problem)")
-            }
-        }
-    }
-
-    private func validatePolicies(_ request: APIStartWorkflowExecutionRequest) throws {
-        let conflict = request.workflowIDConflictPolicy
-        if request.workflowIDReusePolicy == .rejectDuplicate && conflict == .terminateExisting {
-            throw EngineError.invalid(
-                "Invalid WorkflowIDReusePolicy: WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE cannot be used together with "
-                    + "WorkflowIdConflictPolicy WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING")
-        }
-        if request.workflowIDReusePolicy == .terminateIfRunning && conflict != .unspecified {
-            throw EngineError.invalid(
-                "Invalid WorkflowIDReusePolicy: WORKFLOW_ID_REUSE_POLICY_TERMINATE_IF_RUNNING cannot be used together "
-                    + "with a WorkflowIDConflictPolicy.")
-        }
-    }
-
     // MARK: A run is there already
 
     /// The answer if the existing run settles the matter; `nil` if a new run is to start.
-    private func resolveConflict(
+    func resolveConflict(
         _ request: APIStartWorkflowExecutionRequest, _ former: Run, newRunID: String
     ) throws -> APIStartWorkflowExecutionResponse? {
         guard former.isOpen else {
@@ -168,7 +102,7 @@ extension Engine {
 
     // MARK: The new run
 
-    private func seed(
+    func seed(
         _ request: APIStartWorkflowExecutionRequest, _ namespace: NamespaceKey, runID: String
     ) throws -> RunSeed {
         var started = APIWorkflowExecutionStartedEventAttributes()
@@ -195,85 +129,20 @@ extension Engine {
             started.workflowExecutionTimeout = Google_Protobuf_Duration(times.execution)
             started.workflowExecutionExpirationTime = Google_Protobuf_Timestamp(times.deadline)
         }
-        started.workflowRunTimeout = Google_Protobuf_Duration(times.run)
+        // A timeout of zero is shown as zero if the caller gave it, otherwise not at all.
+        if request.hasWorkflowExecutionTimeout && times.execution == 0 {
+            started.workflowExecutionTimeout = Google_Protobuf_Duration()
+        }
+        if times.run > 0 || request.hasWorkflowRunTimeout {
+            started.workflowRunTimeout = Google_Protobuf_Duration(times.run)
+        }
         started.workflowTaskTimeout = Google_Protobuf_Duration(times.task)
-        if times.execution == 0 { started.workflowExecutionTimeout = Google_Protobuf_Duration() }
         return RunSeed(
             namespace: namespace, runID: runID, started: started, startRequestID: request.requestID,
             executionTimeout: times.execution, runTimeout: times.run, taskTimeout: times.task, retry: retry,
             executionDeadline: times.deadline, backoff: times.backoff,
             userMetadata: request.hasUserMetadata ? request.userMetadata : nil, rootWorkflowID: request.workflowID,
             rootRunID: runID)
-    }
-
-    // MARK: Signal with start
-
-    func signalWithStart(
-        _ request: APISignalWithStartWorkflowExecutionRequest
-    ) throws -> APISignalWithStartWorkflowExecutionResponse {
-        let namespace = try namespaces.named(request.namespace)
-        let start = Self.startPart(of: request)
-        try validateStart(start, namespace.key)
-        if request.signalName.isEmpty { throw EngineError.invalid("SignalName is not set on request.") }
-        try validateLength("SignalName", request.signalName)
-        try checkSize(request.hasSignalInput ? request.signalInput : nil)
-        var signal = APISignalWorkflowExecutionRequest()
-        signal.signalName = request.signalName
-        if request.hasSignalInput { signal.input = request.signalInput }
-        signal.identity = request.identity
-        signal.requestID = request.requestID
-        if request.hasHeader { signal.header = request.header }
-        var answer = APISignalWithStartWorkflowExecutionResponse()
-        let former = try currentRun(namespace.key, request.workflowID)
-        let runID = Identifiers.timeOrdered(now: now, random: random)
-        if let former {
-            if isStart(request.requestID, of: former), !request.requestID.isEmpty {
-                answer.runID = former.fixed.runID
-                answer.started = true
-                return answer
-            }
-            let ends =
-                request.workflowIDReusePolicy == .terminateIfRunning
-                || request.workflowIDConflictPolicy == .terminateExisting
-            if former.isOpen && !ends {
-                try deliver(signal, to: former)
-                answer.runID = former.fixed.runID
-                return answer
-            }
-            _ = try resolveConflict(start, former, newRunID: runID)
-        }
-        let run = createRun(try seed(start, namespace.key, runID: runID))
-        try deliver(signal, to: run)
-        answer.runID = run.fixed.runID
-        answer.started = true
-        return answer
-    }
-
-    private static func startPart(
-        of request: APISignalWithStartWorkflowExecutionRequest
-    ) -> APIStartWorkflowExecutionRequest {
-        var start = APIStartWorkflowExecutionRequest()
-        start.namespace = request.namespace
-        start.workflowID = request.workflowID
-        start.workflowType = request.workflowType
-        start.taskQueue = request.taskQueue
-        if request.hasInput { start.input = request.input }
-        start.workflowExecutionTimeout = request.workflowExecutionTimeout
-        start.workflowRunTimeout = request.workflowRunTimeout
-        start.workflowTaskTimeout = request.workflowTaskTimeout
-        start.identity = request.identity
-        start.requestID = request.requestID
-        start.workflowIDReusePolicy = request.workflowIDReusePolicy
-        start.workflowIDConflictPolicy = request.workflowIDConflictPolicy
-        if request.hasRetryPolicy { start.retryPolicy = request.retryPolicy }
-        start.cronSchedule = request.cronSchedule
-        if request.hasMemo { start.memo = request.memo }
-        if request.hasSearchAttributes { start.searchAttributes = request.searchAttributes }
-        if request.hasHeader { start.header = request.header }
-        if request.hasWorkflowStartDelay { start.workflowStartDelay = request.workflowStartDelay }
-        if request.hasUserMetadata { start.userMetadata = request.userMetadata }
-        if request.hasPriority { start.priority = request.priority }
-        return start
     }
 }
 

@@ -15,34 +15,36 @@ extension Engine {
         if name.utf8.count > limits.idLength { throw EngineError.invalid("Namespace length exceeds limit.") }
         if namespaces.contains(name) {
             throw EngineError(
-                .alreadyExists, "Namespace already exists.", detail: APINamespaceAlreadyExistsFailure())
+                .alreadyExists, "Namespace \"\(name)\" already exists", detail: APINamespaceAlreadyExistsFailure())
         }
         let retention = request.workflowExecutionRetentionPeriod.nanoseconds
-        try checkRetention(retention, isSet: request.hasWorkflowExecutionRetentionPeriod)
+        try checkRetention(request.workflowExecutionRetentionPeriod)
         var record = NamespaceRecord()
         record.id = Identifiers.random(random)
         record.name = name
         record.description_p = request.description_p
         record.ownerEmail = request.ownerEmail
         record.data = request.data
-        record.retention = request.hasWorkflowExecutionRetentionPeriod ? retention : limits.defaultRetention
+        record.retention = retention
         record.state = Int32(APINamespaceState.registered.rawValue)
         try save(.init(key: namespaces.nextKey, record: record))
         return APIRegisterNamespaceResponse()
     }
 
-    private func checkRetention(_ retention: Nanoseconds, isSet: Bool) throws {
-        guard isSet else { return }
-        if retention < 3_600 * .second {
-            throw EngineError.invalid("Invalid retention period. Minimum retention is 1h0m0s.")
+    private func checkRetention(_ retention: Google_Protobuf_Duration) throws {
+        if retention.problem != nil || retention.nanoseconds < Self.leastRetention {
+            throw EngineError.invalid("A valid retention period is not set on request.")
         }
     }
+
+    private static var leastRetention: Nanoseconds { 3_600 * .second }
 
     func describeNamespace(_ request: APIDescribeNamespaceRequest) throws -> APIDescribeNamespaceResponse {
         if request.namespace.isEmpty && !request.id.isEmpty {
             guard let namespace = namespaces.withID(request.id) else { throw EngineError.namespaceNotFound(request.id) }
             return describe(namespace)
         }
+        if request.namespace.isEmpty { throw EngineError.invalid("Namespace not set on request.") }
         return describe(try namespaces.named(request.namespace))
     }
 
@@ -54,7 +56,8 @@ extension Engine {
         answer.namespaceInfo.description_p = namespace.record.description_p
         answer.namespaceInfo.ownerEmail = namespace.record.ownerEmail
         answer.namespaceInfo.data = namespace.record.data
-        answer.namespaceInfo.capabilities = APINamespaceInfo.Capabilities()
+        answer.namespaceInfo.capabilities.eagerWorkflowStart = true
+        answer.namespaceInfo.capabilities.reportedProblemsSearchAttribute = true
         answer.namespaceInfo.limits.blobSizeLimitError = Int64(limits.blobSize)
         answer.namespaceInfo.limits.memoSizeLimitError = Int64(limits.memoSize)
         answer.namespaceInfo.limits.workflowTaskCompletionSizeLimitError = 40 << 20
@@ -69,7 +72,6 @@ extension Engine {
         var cluster = APIClusterReplicationConfig()
         cluster.clusterName = "active"
         answer.replicationConfig.clusters = [cluster]
-        answer.replicationConfig.state = .normal
         return answer
     }
 
@@ -80,6 +82,7 @@ extension Engine {
     }
 
     func updateNamespace(_ request: APIUpdateNamespaceRequest) throws -> APIUpdateNamespaceResponse {
+        if request.namespace.isEmpty { throw EngineError.invalid("Namespace not set on request.") }
         var namespace = try namespaces.named(request.namespace)
         if request.hasUpdateInfo {
             let info = request.updateInfo
@@ -88,9 +91,8 @@ extension Engine {
             namespace.record.data.merge(info.data) { _, new in new }
         }
         if request.hasConfig && request.config.hasWorkflowExecutionRetentionTtl {
-            let retention = request.config.workflowExecutionRetentionTtl.nanoseconds
-            try checkRetention(retention, isSet: true)
-            namespace.record.retention = retention
+            try checkRetention(request.config.workflowExecutionRetentionTtl)
+            namespace.record.retention = request.config.workflowExecutionRetentionTtl.nanoseconds
         }
         try save(namespace)
         let described = describe(namespace)

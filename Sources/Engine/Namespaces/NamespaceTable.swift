@@ -24,7 +24,7 @@ struct NamespaceTable {
 
     /// - Throws: the reference's error for an unknown or missing name.
     func named(_ name: String) throws -> Namespace {
-        if name.isEmpty { throw EngineError.invalid("Namespace not set on request.") }
+        if name.isEmpty { throw EngineError.invalid("Namespace is empty.") }
         guard let key = keys[name], let namespace = byKey[key] else { throw EngineError.namespaceNotFound(name) }
         return namespace
     }

@@ -2,7 +2,7 @@ import Foundation
 import SwiftProtobuf
 import WireAPI
 
-/// Search attributes: which exist, of what type, and what is wrong with given ones.
+/// Search attributes: which exist, and of what type.
 extension Engine {
     /// Attributes of the server's own that a client or a workflow may set.
     static let settableSystemAttributes: [String: APIIndexedValueType] = [
@@ -18,25 +18,6 @@ extension Engine {
         return APIIndexedValueType(rawValue: Int(raw))
     }
 
-    /// What is wrong with the attributes, in the reference's words; `nil` if nothing is.
-    func searchAttributeProblem(_ attributes: APISearchAttributes, namespace: NamespaceKey) -> String? {
-        for name in attributes.indexedFields.keys.sorted() where attributeType(name, namespace: namespace) == nil {
-            let space = namespaces[namespace]?.name ?? ""
-            return "Namespace \(space) has no mapping defined for search attribute \(name)"
-        }
-        if attributes.indexedFields.count > 100 {
-            return "number of search attributes \(attributes.indexedFields.count) exceeds limit 100"
-        }
-        var total = 0
-        for (name, payload) in attributes.indexedFields.sorted(by: { $0.key < $1.key }) {
-            if payload.data.count > 2_048 {
-                return "search attribute \(name) value size \(payload.data.count) exceeds size limit 2048"
-            }
-            total += payload.data.count
-        }
-        return total > 40_960 ? "total size of search attributes \(total) exceeds size limit 40960" : nil
-    }
-
     /// The attributes with their types noted, as they are stored and shown.
     func typed(_ attributes: APISearchAttributes, namespace: NamespaceKey) -> APISearchAttributes {
         var typed = attributes
@@ -49,7 +30,7 @@ extension Engine {
         return typed
     }
 
-    private static func typeName(_ type: APIIndexedValueType) -> String {
+    static func typeName(_ type: APIIndexedValueType) -> String {
         switch type {
         case .text: "Text"
         case .keyword: "Keyword"

@@ -45,21 +45,20 @@ extension Engine {
         for index in points.points.indices where points.points[index].runID == run.fixed.runID {
             points.points[index].expireTime = Google_Protobuf_Timestamp(expiry)
         }
+        let bytes = (try? points.serializedData()) ?? Data()
+        run.update { $0.resetPoints = bytes }
         return points
     }
 
     private func addBuildID(_ run: Run, _ buildID: String) {
         var names = Self.buildIDs(of: run)
-        let wanted = buildID.isEmpty ? ["unversioned"] : ["unversioned", "unversioned:\(buildID)"]
-        let missing = wanted.filter { !names.contains($0) }
-        guard !missing.isEmpty else { return }
-        names += missing
-        var payload = APIPayload()
-        payload.metadata["encoding"] = Data("json/plain".utf8)
-        payload.metadata["type"] = Data("KeywordList".utf8)
-        payload.data = (try? JSONEncoder().encode(names)) ?? Data("[]".utf8)
+        let known = names
+        if !names.contains("unversioned") { names.insert("unversioned", at: 0) }
+        let own = "unversioned:\(buildID)"
+        if !buildID.isEmpty && !names.contains(own) { names.append(own) }
+        guard names != known else { return }
         var changed = APISearchAttributes()
-        changed.indexedFields["BuildIds"] = payload
+        changed.indexedFields["BuildIds"] = Self.keywordList(names)
         mergeSearchAttributes(changed, into: run)
     }
 

@@ -54,7 +54,6 @@ final class Run {
         var header = false
         var visibility = false
         var items: OrderedDictionary<ItemName, Bool> = [:]
-        var dropsItems = false
     }
 
     struct ItemName: Hashable {
@@ -100,6 +99,14 @@ final class Run {
         change(&header)
         changes.header = true
     }
+
+    /// Size of the step's events that are not yet written, in bytes.
+    var unwrittenSize: Int64 {
+        unwritten.reduce(0) { $0 + Int64((try? $1.serializedData().count) ?? 0) }
+    }
+
+    /// The workflow task that waited when the run was closed from outside.
+    var closedTask: WorkflowTaskRecord? { header.hasClosedTask ? header.closedTask : nil }
 
     /// The workflow task that is scheduled or started, if there is one.
     var task: WorkflowTaskRecord? { header.hasTask ? header.task : nil }
@@ -227,17 +234,14 @@ final class Run {
         changes.items[ItemName(kind: .requestID, id: id)] = true
     }
 
-    /// Forgets what only an open run needs.
+    /// Forgets what only an open run needs. Request ids stay, because a caller may repeat its call after the run has
+    /// closed, and activities too: a description of the run shows what it was doing.
     func dropPending() {
-        activities = [:]
-        activityIDs = [:]
+        for id in timers.keys { changes.items[ItemName(kind: .timer, id: id)] = false }
+        for entry in buffered { changes.items[Self.bufferedName(entry.sequence)] = false }
         timers = [:]
         buffered = []
         deadlines = Heap()
-        // Request ids stay: a caller may repeat its call after the run has closed.
-        for (name, isPut) in changes.items where name.kind != .requestID && isPut { changes.items[name] = nil }
-        changes.dropsItems = true
-        for id in requests.keys { changes.items[ItemName(kind: .requestID, id: id)] = true }
     }
 
     func restore(activity: ActivityRecord) {

@@ -84,6 +84,7 @@ extension Engine {
         touch(run)
         if let task = run.task, task.taskID > 0 { write(.deleteTask(id: task.taskID)) }
         for activity in run.activities.values { dropTask(of: activity) }
+        if let task = run.task { run.update { $0.closedTask = task } }
         run.setTask(nil)
         run.append(event)
         run.dropPending()
@@ -91,7 +92,6 @@ extension Engine {
             header.status = Int32(status.rawValue)
             header.closeTime = now
             header.firstTaskAt = 0
-            header.stickyQueue = header.stickyQueue
         }
         run.visibility.status = status.rawValue
         run.visibility.closeTime = now
@@ -152,13 +152,14 @@ extension Engine {
         if it.hasInput { continued.input = it.input }
         let runTimeout =
             it.workflowRunTimeout.nanoseconds > 0 ? it.workflowRunTimeout.nanoseconds : run.fixed.runTimeout
-        let taskTimeout =
+        var taskTimeout =
             it.workflowTaskTimeout.nanoseconds > 0 ? it.workflowTaskTimeout.nanoseconds : run.fixed.taskTimeout
+        if runTimeout > 0 { taskTimeout = min(taskTimeout, runTimeout) }
         continued.workflowRunTimeout = Google_Protobuf_Duration(runTimeout)
         continued.workflowTaskTimeout = Google_Protobuf_Duration(taskTimeout)
         continued.workflowTaskCompletedEventID = completedEventID
-        continued.backoffStartInterval = Google_Protobuf_Duration(backoff)
-        continued.initiator = it.initiator == .unspecified ? .workflow : it.initiator
+        if it.hasBackoffStartInterval { continued.backoffStartInterval = it.backoffStartInterval }
+        continued.initiator = it.initiator
         if it.hasFailure { continued.failure = it.failure }
         if it.hasLastCompletionResult { continued.lastCompletionResult = it.lastCompletionResult }
         if it.hasHeader { continued.header = it.header }
@@ -182,7 +183,7 @@ extension Engine {
         started.taskQueue = continued.taskQueue
         if continued.hasInput { started.input = continued.input }
         started.continuedExecutionRunID = run.fixed.runID
-        started.initiator = continued.initiator
+        started.initiator = continued.initiator == .unspecified ? .workflow : continued.initiator
         if continued.hasFailure { started.continuedFailure = continued.failure }
         if continued.hasLastCompletionResult { started.lastCompletionResult = continued.lastCompletionResult }
         started.originalExecutionRunID = runID
@@ -195,8 +196,8 @@ extension Engine {
         if continued.hasMemo { started.memo = continued.memo }
         if continued.hasSearchAttributes { started.searchAttributes = continued.searchAttributes }
         if continued.hasHeader { started.header = continued.header }
-        if !run.fixed.priority.isEmpty, let priority = try? APIPriority(serializedBytes: run.fixed.priority) {
-            started.priority = priority
+        if let former = try? event(1, of: run)?.workflowExecutionStartedEventAttributes, former.hasPriority {
+            started.priority = former.priority
         }
         carryOn(run, &started)
         var next = seed(after: run, started, runID: runID, backoff: backoff)
@@ -215,7 +216,7 @@ extension Engine {
         started.firstExecutionRunID = run.fixed.firstRunID
         started.rootWorkflowExecution.workflowID = run.visibility.rootWorkflowID
         started.rootWorkflowExecution.runID = run.visibility.rootRunID
-        if run.visibility.rootRunID == run.fixed.firstRunID { started.clearRootWorkflowExecution() }
+        if run.visibility.rootRunID == run.fixed.runID { started.clearRootWorkflowExecution() }
         if run.fixed.executionTimeout > 0 {
             started.workflowExecutionTimeout = Google_Protobuf_Duration(run.fixed.executionTimeout)
             started.workflowExecutionExpirationTime = Google_Protobuf_Timestamp(run.fixed.executionDeadline)

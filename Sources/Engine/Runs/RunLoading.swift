@@ -55,7 +55,6 @@ extension Run {
         } else if changes.header {
             writes.append(.updateHeader(run: key, header: try header.serializedBytes()))
         }
-        if changes.dropsItems { writes.append(.deleteItems(run: key)) }
         for (name, isPut) in changes.items { writes.append(try write(item: name, isPut: isPut)) }
         if changes.visibility { writes.append(.putVisibility(visibility)) }
         changes = Changes()

@@ -43,8 +43,8 @@ extension Engine {
 
     /// The run a caller names: by run id, or the newest one if it gives none.
     /// - Throws: the reference's errors for an unknown or malformed id.
-    func findRun(_ namespace: NamespaceKey, _ execution: APIWorkflowExecution) throws -> Run {
-        try validateExecution(execution)
+    func findRun(_ namespace: NamespaceKey, _ given: APIWorkflowExecution?) throws -> Run {
+        let execution = try checkedExecution(given)
         let found: Run?
         if execution.runID.isEmpty {
             found = try currentRun(namespace, execution.workflowID)
@@ -56,16 +56,20 @@ extension Engine {
             found = try key.flatMap { deletedRuns[$0] != nil ? nil : try loadRun($0) }
         }
         guard let run = found, run.namespace == namespace, run.fixed.workflowID == execution.workflowID else {
-            throw EngineError.workflowNotFound(execution.workflowID)
+            throw EngineError.runNotFound(execution)
         }
         return run
     }
 
-    func validateExecution(_ execution: APIWorkflowExecution) throws {
+    /// - Parameter given: `nil` if the request names no execution at all.
+    @discardableResult
+    func checkedExecution(_ given: APIWorkflowExecution?) throws -> APIWorkflowExecution {
+        guard let execution = given else { throw EngineError.invalid("Execution is not set on request.") }
         if execution.workflowID.isEmpty { throw EngineError.invalid("WorkflowId is not set on request.") }
         if !execution.runID.isEmpty && !Identifiers.isUUID(execution.runID) {
             throw EngineError.invalid("Invalid RunId.")
         }
+        return execution
     }
 
     /// One event of a run's history, from memory or from the store.

@@ -1,3 +1,4 @@
+import Foundation
 import WireAPI
 
 // The errors that several calls share, in the reference's words.
@@ -10,6 +11,14 @@ extension EngineError {
 
     static func workflowNotFound(_ workflowID: String) -> EngineError {
         notFound("workflow not found for ID: \(workflowID)")
+    }
+
+    /// A caller named a run of a workflow, and there is no such run.
+    static func runNotFound(_ execution: APIWorkflowExecution) -> EngineError {
+        if execution.runID.isEmpty { return workflowNotFound(execution.workflowID) }
+        return notFound(
+            "workflow execution not found for workflow ID \"\(execution.workflowID)\" and run ID \"\(execution.runID)\""
+        )
     }
 
     static var workflowCompleted: EngineError { notFound("workflow execution already completed") }
@@ -31,8 +40,11 @@ extension EngineError {
         detail.cause = .busyWorkflow
         detail.scope = .namespace
         return EngineError(
-            .resourceExhausted, "Workflow operation can not be applied because workflow is closing.", detail: detail)
+            .resourceExhausted, "workflow operation can not be applied because workflow is closing", detail: detail)
     }
 
-    static var badToken: EngineError { invalid("Error deserializing task token.") }
+    /// A token that is empty or was not made here.
+    static func badToken(_ token: Data) -> EngineError {
+        invalid(token.isEmpty ? "Task token not set on request." : "Error deserializing task token.")
+    }
 }

@@ -16,6 +16,13 @@ extension Google_Protobuf_Timestamp {
     }
 
     var nanoseconds: Nanoseconds { ProtoTime.clamped(seconds: seconds, nanos: nanos) }
+
+    /// What the reference shows where there is no time: the first moment of year 1.
+    static var noTime: Self {
+        var time = Self()
+        time.seconds = -62_135_596_800
+        return time
+    }
 }
 
 extension Google_Protobuf_Duration {

@@ -4,11 +4,13 @@ import WireAPI
 extension Engine {
     func describeTaskQueue(_ request: APIDescribeTaskQueueRequest) throws -> APIDescribeTaskQueueResponse {
         let namespace = try namespaces.named(request.namespace).key
-        try validateQueueName(request.taskQueue.name)
+        try checkQueue(request.hasTaskQueue, request.taskQueue)
         let kind: TaskRow.Kind = request.taskQueueType == .activity ? .activity : .workflow
         let queue = queues[QueueKey(namespace: namespace, kind: kind, name: request.taskQueue.name)]
         var response = APIDescribeTaskQueueResponse()
         response.pollers = pollers(of: queue)
+        response.versioningInfo.currentVersion = "__unversioned__"
+        response.versioningInfo.updateTime = .noTime
         if request.includeTaskQueueStatus {
             response.taskQueueStatus.backlogCountHint = Int64(queue?.backlog.count ?? 0)
             response.taskQueueStatus.ratePerSecond = 100_000

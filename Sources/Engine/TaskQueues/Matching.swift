@@ -39,6 +39,13 @@ extension Engine {
                     eventID: task.eventID, scheduledAt: task.scheduledAt)))
     }
 
+    /// Whether somebody polls the queue, or has done so a moment ago.
+    func isAttended(_ key: QueueKey) -> Bool {
+        guard let queue = queues[key] else { return false }
+        return queue.pollers.contains { waiting[$0] != nil }
+            || queue.seen.values.contains { $0.lastAccess >= now - limits.stickyPollerMemory }
+    }
+
     private func nextPoller(of queue: TaskQueue) -> CallID? {
         while let call = queue.pollers.popFirst() {
             if waiting[call] != nil { return call }
@@ -69,9 +76,10 @@ extension Engine {
     private func handOut(_ task: QueuedTask, from key: QueueKey, to call: CallID) -> Bool {
         do {
             switch waiting[call] {
-            case .workflowPoll(_, let request):
+            case .workflowPoll(let queue, let request):
                 guard let answer = try startWorkflowTask(task, for: request) else { return false }
                 waiting[call] = nil
+                queues[queue]?.seen[request.identity]?.lastAccess = now
                 reply(call, answer)
             case .activityPoll(_, let request):
                 guard let answer = try startActivity(task, for: request) else { return false }
@@ -90,7 +98,8 @@ extension Engine {
 
     func pollWorkflowTask(_ call: EngineCall, _ request: APIPollWorkflowTaskQueueRequest) throws {
         let namespace = try namespaces.named(request.namespace).key
-        try validateQueueName(request.taskQueue.name)
+        try checkLength("Identity", request.identity)
+        try checkQueue(request.hasTaskQueue, request.taskQueue)
         let isSticky = request.taskQueue.kind == .sticky
         let key = QueueKey(namespace: namespace, kind: .workflow, name: request.taskQueue.name)
         let queue = queue(key, isSticky: isSticky)
@@ -104,7 +113,8 @@ extension Engine {
 
     func pollActivityTask(_ call: EngineCall, _ request: APIPollActivityTaskQueueRequest) throws {
         let namespace = try namespaces.named(request.namespace).key
-        try validateQueueName(request.taskQueue.name)
+        try checkQueue(request.hasTaskQueue, request.taskQueue)
+        try checkLength("Identity", request.identity)
         let key = QueueKey(namespace: namespace, kind: .activity, name: request.taskQueue.name)
         let queue = queue(key)
         var poller = TaskQueue.Poller(lastAccess: now)
@@ -126,13 +136,6 @@ extension Engine {
         let longest = ProtoTime.after(now, limits.longPoll)
         let end = call.deadline.map { min(longest, $0 - .second) } ?? longest
         callDeadlines.insert(CallDeadline(at: end, call: call.id))
-    }
-
-    func validateQueueName(_ name: String) throws {
-        if name.isEmpty { throw EngineError.invalid("taskQueue is not set") }
-        if name.unicodeScalars.count > limits.idLength {
-            throw EngineError.invalid("taskQueue length exceeds limit.")
-        }
     }
 
     // MARK: Ends of waits

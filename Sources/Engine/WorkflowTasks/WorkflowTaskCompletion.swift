@@ -130,7 +130,10 @@ extension Engine {
         event.workflowTaskCompletedEventAttributes = attributes
         let id = run.append(event)
         run.setTask(nil)
+        withdrawProblems(of: run)
         run.update { header in
+            header.closeAttempted = false
+            header.taskFailures = 0
             header.previousStartedEventID = task.startedEventID
             header.taskAttempt = 1
             header.completedTasks += 1

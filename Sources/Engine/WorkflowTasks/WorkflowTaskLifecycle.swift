@@ -42,12 +42,18 @@ extension Engine {
     }
 
     private func enqueueTask(_ task: WorkflowTaskRecord, of run: Run) {
-        let name = task.sticky ? run.header.stickyQueue : run.fixed.taskQueue
-        let key = QueueKey(namespace: run.namespace, kind: .workflow, name: name)
+        var key = QueueKey(namespace: run.namespace, kind: .workflow, name: run.fixed.taskQueue)
+        var isSticky = false
+        if task.sticky {
+            let sticky = QueueKey(namespace: run.namespace, kind: .workflow, name: run.header.stickyQueue)
+            // A worker that has gone need not be waited for: any other may take the task.
+            isSticky = isAttended(sticky)
+            if isSticky { key = sticky }
+        }
         addStickyDeadline(run, task)
         let queued = QueuedTask(
             id: task.taskID, run: run.key, eventID: task.scheduledEventID, attempt: task.attempt, scheduledAt: now)
-        enqueue(queued, to: key, normalQueue: run.fixed.taskQueue, isSticky: task.sticky)
+        enqueue(queued, to: key, normalQueue: run.fixed.taskQueue, isSticky: isSticky)
     }
 
     /// A task does not wait in a sticky queue for ever: its worker may be gone.
@@ -109,13 +115,17 @@ extension Engine {
     }
 
     /// The events of a transient task that are shown but not written.
-    func transientEvents(of run: Run) -> [APIHistoryEvent] {
+    /// - Parameter showsIdentity: only the worker itself is told who it is; who reads the history is not.
+    func transientEvents(of run: Run, showsIdentity: Bool) -> [APIHistoryEvent] {
         guard run.isOpen, let task = run.task, task.transient else { return [] }
+        // Something was written since it was scheduled: it will become a normal task when it is started.
+        guard task.startedEventID > 0 || task.scheduledEventID == run.header.nextEventID else { return [] }
         var scheduled = scheduledEvent(task, of: run)
         scheduled.eventID = run.header.nextEventID
         guard task.startedEventID > 0 else { return [scheduled] }
         var started = startedEvent(task, scheduledEventID: scheduled.eventID)
         started.eventID = scheduled.eventID + 1
+        if !showsIdentity { started.workflowTaskStartedEventAttributes.identity = "" }
         return [scheduled, started]
     }
 
@@ -130,7 +140,7 @@ extension Engine {
         task.requestID = requestID
         task.workerVersion = version.flatMap { try? $0.serializedData() } ?? Data()
         task.nonce = random()
-        task.historySize = run.header.historySize
+        task.historySize = run.header.historySize > 0 ? run.header.historySize : run.unwrittenSize
         setSuggestion(&task, run)
         if task.transient, task.scheduledEventID != run.header.nextEventID {
             // Something was written since this transient task was scheduled: it becomes a normal one.
@@ -193,8 +203,10 @@ extension Engine {
             if let version { attributes.workerVersion = version }
             event.workflowTaskFailedEventAttributes = attributes
             run.append(event)
+            noteTaskProblem(.failed(cause), of: run)
         }
         leaveTask(run, task)
+        if cause == .unhandledCommand { run.update { $0.closeAttempted = true } }
     }
 
     /// The task is over without having completed: the next one is another attempt, except that a failure on the
@@ -206,7 +218,10 @@ extension Engine {
             header.taskAttempt = wasSticky ? 1 : task.attempt + 1
             header.stickyQueue = ""
             header.stickyTimeout = 0
+            header.closeAttempted = false
+            if !wasSticky { header.taskFailures += 1 }
         }
+        reportProblems(of: run)
         dropDispatchedQueries(run)
     }
 
@@ -223,6 +238,7 @@ extension Engine {
     private func timeOutStartedTask(_ run: Run, _ task: WorkflowTaskRecord) {
         if !task.transient {
             run.append(timedOutEvent(task, .startToClose))
+            noteTaskProblem(.timedOut, of: run)
         }
         leaveTask(run, task)
         scheduleTaskIfNeeded(run)

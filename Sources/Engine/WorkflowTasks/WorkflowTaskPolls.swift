@@ -19,7 +19,7 @@ extension Engine {
         return try taskAnswer(for: run, isSticky: poll.taskQueue.kind == .sticky)
     }
 
-    private static func versionStamp(of poll: APIPollWorkflowTaskQueueRequest) -> APIWorkerVersionStamp? {
+    static func versionStamp(of poll: some WorkerPoll) -> APIWorkerVersionStamp? {
         var stamp = APIWorkerVersionStamp()
         if poll.hasWorkerVersionCapabilities {
             stamp.buildID = poll.workerVersionCapabilities.buildID
@@ -54,7 +54,7 @@ extension Engine {
         answer.startedTime = Google_Protobuf_Timestamp(task.startedTime)
         let first = isSticky ? run.header.previousStartedEventID + 1 : 1
         try addHistory(from: first, of: run, to: &answer)
-        answer.history.events += answer.nextPageToken.isEmpty ? transientEvents(of: run) : []
+        answer.history.events += answer.nextPageToken.isEmpty ? transientEvents(of: run, showsIdentity: true) : []
         return answer
     }
 
@@ -90,7 +90,9 @@ extension Engine {
 
     /// The run and the started task a token stands for.
     func startedTask(token bytes: Data) throws -> (Run, WorkflowTaskRecord) {
-        guard let token = try? TaskToken(serializedBytes: bytes), token.run > 0 else { throw EngineError.badToken }
+        guard let token = try? TaskToken(serializedBytes: bytes), token.run > 0 else {
+            throw EngineError.badToken(bytes)
+        }
         guard deletedRuns[token.run] == nil, let run = try loadRun(token.run) else {
             throw EngineError.workflowTaskNotFound
         }
@@ -102,7 +104,7 @@ extension Engine {
 
     func resetSticky(_ request: APIResetStickyTaskQueueRequest) throws -> APIResetStickyTaskQueueResponse {
         let namespace = try namespaces.named(request.namespace).key
-        let run = try findRun(namespace, request.execution)
+        let run = try findRun(namespace, request.hasExecution ? request.execution : nil)
         guard run.isOpen else { throw EngineError.workflowCompleted }
         touch(run)
         run.update { header in
@@ -112,3 +114,14 @@ extension Engine {
         return APIResetStickyTaskQueueResponse()
     }
 }
+
+/// A poll that says which build of a worker asks.
+protocol WorkerPoll {
+    var hasWorkerVersionCapabilities: Bool { get }
+    var workerVersionCapabilities: APIWorkerVersionCapabilities { get }
+    var hasDeploymentOptions: Bool { get }
+    var deploymentOptions: APIWorkerDeploymentOptions { get }
+}
+
+extension APIPollWorkflowTaskQueueRequest: WorkerPoll {}
+extension APIPollActivityTaskQueueRequest: WorkerPoll {}

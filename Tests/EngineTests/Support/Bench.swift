@@ -28,6 +28,7 @@ final class Bench {
                 }, limits: limits), recovered: RecoveredState(), now: now)
         var request = APIRegisterNamespaceRequest()
         request.namespace = "default"
+        request.workflowExecutionRetentionPeriod.seconds = 86_400
         _ = try answer(.registerNamespace(request), as: APIRegisterNamespaceResponse.self)
     }
 

@@ -444,6 +444,29 @@ nonisolated struct RunHeader: @unchecked Sendable {
     set {_uniqueStorage()._lastCause = newValue}
   }
 
+  /// The worker tried to close the run, but there were events it had not seen: until its next answer no further
+  /// signal is let in.
+  var closeAttempted: Bool {
+    get {_storage._closeAttempted}
+    set {_uniqueStorage()._closeAttempted = newValue}
+  }
+
+  /// Workflow tasks that failed or timed out since the last one that completed.
+  var taskFailures: Int32 {
+    get {_storage._taskFailures}
+    set {_uniqueStorage()._taskFailures = newValue}
+  }
+
+  /// The workflow task that was waiting when the run was closed from outside.
+  var closedTask: WorkflowTaskRecord {
+    get {_storage._closedTask ?? WorkflowTaskRecord()}
+    set {_uniqueStorage()._closedTask = newValue}
+  }
+  /// Returns true if `closedTask` has been explicitly set.
+  var hasClosedTask: Bool {_storage._closedTask != nil}
+  /// Clears the value of `closedTask`. Subsequent reads from it will return its default value.
+  mutating func clearClosedTask() {_uniqueStorage()._closedTask = nil}
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   init() {}
@@ -618,6 +641,12 @@ nonisolated struct ActivityRecord: @unchecked Sendable {
   var currentRetryInterval: Int64 {
     get {_storage._currentRetryInterval}
     set {_uniqueStorage()._currentRetryInterval = newValue}
+  }
+
+  /// An empty priority is not the same as none.
+  var hasPriority_p: Bool {
+    get {_storage._hasPriority_p}
+    set {_uniqueStorage()._hasPriority_p = newValue}
   }
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -1223,7 +1252,7 @@ nonisolated extension WorkflowTaskRecord: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension RunHeader: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".RunHeader"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}next_event_id\0\u{3}history_size\0\u{3}state_transitions\0\u{1}status\0\u{3}close_time\0\u{3}previous_started_event_id\0\u{1}task\0\u{3}task_attempt\0\u{3}sticky_queue\0\u{3}sticky_timeout\0\u{3}sticky_epoch\0\u{3}cancel_requested\0\u{3}cancel_request_id\0\u{3}signal_count\0\u{3}first_task_at\0\u{3}buffered_sequence\0\u{3}new_run_id\0\u{3}original_task_scheduled_time\0\u{3}worker_version\0\u{3}reset_points\0\u{3}completed_tasks\0\u{3}wake_at\0\u{3}last_cause\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}next_event_id\0\u{3}history_size\0\u{3}state_transitions\0\u{1}status\0\u{3}close_time\0\u{3}previous_started_event_id\0\u{1}task\0\u{3}task_attempt\0\u{3}sticky_queue\0\u{3}sticky_timeout\0\u{3}sticky_epoch\0\u{3}cancel_requested\0\u{3}cancel_request_id\0\u{3}signal_count\0\u{3}first_task_at\0\u{3}buffered_sequence\0\u{3}new_run_id\0\u{3}original_task_scheduled_time\0\u{3}worker_version\0\u{3}reset_points\0\u{3}completed_tasks\0\u{3}wake_at\0\u{3}last_cause\0\u{3}close_attempted\0\u{3}task_failures\0\u{3}closed_task\0")
 
   fileprivate class _StorageClass {
     var _nextEventID: Int64 = 0
@@ -1249,6 +1278,9 @@ nonisolated extension RunHeader: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
     var _completedTasks: Int64 = 0
     var _wakeAt: Int64 = 0
     var _lastCause: String = String()
+    var _closeAttempted: Bool = false
+    var _taskFailures: Int32 = 0
+    var _closedTask: WorkflowTaskRecord? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1282,6 +1314,9 @@ nonisolated extension RunHeader: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       _completedTasks = source._completedTasks
       _wakeAt = source._wakeAt
       _lastCause = source._lastCause
+      _closeAttempted = source._closeAttempted
+      _taskFailures = source._taskFailures
+      _closedTask = source._closedTask
     }
   }
 
@@ -1323,6 +1358,9 @@ nonisolated extension RunHeader: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
         case 21: try { try decoder.decodeSingularInt64Field(value: &_storage._completedTasks) }()
         case 22: try { try decoder.decodeSingularInt64Field(value: &_storage._wakeAt) }()
         case 23: try { try decoder.decodeSingularStringField(value: &_storage._lastCause) }()
+        case 24: try { try decoder.decodeSingularBoolField(value: &_storage._closeAttempted) }()
+        case 25: try { try decoder.decodeSingularInt32Field(value: &_storage._taskFailures) }()
+        case 26: try { try decoder.decodeSingularMessageField(value: &_storage._closedTask) }()
         default: break
         }
       }
@@ -1404,6 +1442,15 @@ nonisolated extension RunHeader: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
       if !_storage._lastCause.isEmpty {
         try visitor.visitSingularStringField(value: _storage._lastCause, fieldNumber: 23)
       }
+      if _storage._closeAttempted != false {
+        try visitor.visitSingularBoolField(value: _storage._closeAttempted, fieldNumber: 24)
+      }
+      if _storage._taskFailures != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._taskFailures, fieldNumber: 25)
+      }
+      try { if let v = _storage._closedTask {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 26)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1436,6 +1483,9 @@ nonisolated extension RunHeader: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
         if _storage._completedTasks != rhs_storage._completedTasks {return false}
         if _storage._wakeAt != rhs_storage._wakeAt {return false}
         if _storage._lastCause != rhs_storage._lastCause {return false}
+        if _storage._closeAttempted != rhs_storage._closeAttempted {return false}
+        if _storage._taskFailures != rhs_storage._taskFailures {return false}
+        if _storage._closedTask != rhs_storage._closedTask {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -1447,7 +1497,7 @@ nonisolated extension RunHeader: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
 nonisolated extension ActivityRecord: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".ActivityRecord"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}scheduled_event_id\0\u{3}activity_id\0\u{3}activity_type\0\u{3}task_queue\0\u{1}attempt\0\u{3}scheduled_time\0\u{3}first_scheduled_time\0\u{3}started_time\0\u{1}identity\0\u{3}request_id\0\u{1}nonce\0\u{3}schedule_to_close\0\u{3}schedule_to_start\0\u{3}start_to_close\0\u{1}heartbeat\0\u{1}retry\0\u{3}has_retry\0\u{3}heartbeat_details\0\u{3}heartbeat_time\0\u{3}last_failure\0\u{3}cancel_requested\0\u{3}cancel_requested_event_id\0\u{3}retry_at\0\u{3}task_id\0\u{3}last_attempt_complete_time\0\u{3}last_identity\0\u{3}last_started_time\0\u{3}has_heartbeat\0\u{3}worker_version\0\u{1}priority\0\u{3}current_retry_interval\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}scheduled_event_id\0\u{3}activity_id\0\u{3}activity_type\0\u{3}task_queue\0\u{1}attempt\0\u{3}scheduled_time\0\u{3}first_scheduled_time\0\u{3}started_time\0\u{1}identity\0\u{3}request_id\0\u{1}nonce\0\u{3}schedule_to_close\0\u{3}schedule_to_start\0\u{3}start_to_close\0\u{1}heartbeat\0\u{1}retry\0\u{3}has_retry\0\u{3}heartbeat_details\0\u{3}heartbeat_time\0\u{3}last_failure\0\u{3}cancel_requested\0\u{3}cancel_requested_event_id\0\u{3}retry_at\0\u{3}task_id\0\u{3}last_attempt_complete_time\0\u{3}last_identity\0\u{3}last_started_time\0\u{3}has_heartbeat\0\u{3}worker_version\0\u{1}priority\0\u{3}current_retry_interval\0\u{3}has_priority\0")
 
   fileprivate class _StorageClass {
     var _scheduledEventID: Int64 = 0
@@ -1481,6 +1531,7 @@ nonisolated extension ActivityRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
     var _workerVersion: Data = Data()
     var _priority: Data = Data()
     var _currentRetryInterval: Int64 = 0
+    var _hasPriority_p: Bool = false
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1522,6 +1573,7 @@ nonisolated extension ActivityRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
       _workerVersion = source._workerVersion
       _priority = source._priority
       _currentRetryInterval = source._currentRetryInterval
+      _hasPriority_p = source._hasPriority_p
     }
   }
 
@@ -1571,6 +1623,7 @@ nonisolated extension ActivityRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
         case 29: try { try decoder.decodeSingularBytesField(value: &_storage._workerVersion) }()
         case 30: try { try decoder.decodeSingularBytesField(value: &_storage._priority) }()
         case 31: try { try decoder.decodeSingularInt64Field(value: &_storage._currentRetryInterval) }()
+        case 32: try { try decoder.decodeSingularBoolField(value: &_storage._hasPriority_p) }()
         default: break
         }
       }
@@ -1676,6 +1729,9 @@ nonisolated extension ActivityRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
       if _storage._currentRetryInterval != 0 {
         try visitor.visitSingularInt64Field(value: _storage._currentRetryInterval, fieldNumber: 31)
       }
+      if _storage._hasPriority_p != false {
+        try visitor.visitSingularBoolField(value: _storage._hasPriority_p, fieldNumber: 32)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1716,6 +1772,7 @@ nonisolated extension ActivityRecord: SwiftProtobuf.Message, SwiftProtobuf._Mess
         if _storage._workerVersion != rhs_storage._workerVersion {return false}
         if _storage._priority != rhs_storage._priority {return false}
         if _storage._currentRetryInterval != rhs_storage._currentRetryInterval {return false}
+        if _storage._hasPriority_p != rhs_storage._hasPriority_p {return false}
         return true
       }
       if !storagesAreEqual {return false}
