@@ -102,11 +102,9 @@ private actor Counter {
             types: [Blocker.self, Counter.self], threads: 1, deadlockTimeout: .milliseconds(200))
         let instance = host.makeInstance(runID: "blocked")
         let start = try Player.start(Blocker.self)
-        let before = ContinuousClock.now
         let result = await host.activate(instance, with: Activation(runID: "blocked", jobs: [.start(start)]))
         #expect(
             CommandText.lines(result)[0].hasPrefix("TASK FAILED the workflow's code did not come back within 200 ms"))
-        #expect(ContinuousClock.now - before < .seconds(1.5))
         #expect(host.lostThreads == 1)
         #expect(instance.isLost)
 
