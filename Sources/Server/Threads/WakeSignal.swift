@@ -25,7 +25,8 @@ final class WakeSignal: Sendable {
         let (slept, _) = mark.compareExchange(
             expected: Mark.awake, desired: Mark.asleep, ordering: .acquiringAndReleasing)
         guard slept else {
-            mark.store(Mark.awake, ordering: .releasing)
+            // An exchange, to see all that was done before a wake-up that coalesced with the one just found.
+            _ = mark.exchange(Mark.awake, ordering: .acquiringAndReleasing)
             return
         }
         let outcome = semaphore.wait(timeout: deadline ?? .distantFuture)
