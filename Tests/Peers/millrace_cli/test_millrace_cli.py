@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -21,12 +22,13 @@ def world() -> Iterator[World]:
 @pytest.fixture(scope="module")
 def results(world: World) -> dict[str, tuple[Result, Result]]:
     found = {}
-    for case in CASES:
-        both = [
-            world.run(cli, case.arguments, connects=case.connects, stdin=case.stdin)
-            for cli in ("temporal", "millrace")
-        ]
-        found[case.name] = (both[0], both[1])
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        for case in CASES:
+            theirs, ours = (
+                pool.submit(world.run, cli, case.arguments, connects=case.connects, stdin=case.stdin)
+                for cli in ("temporal", "millrace")
+            )
+            found[case.name] = (theirs.result(), ours.result())
     return found
 
 
