@@ -45,9 +45,11 @@ public final class Worker: Service, CustomStringConvertible {
         }
         guard isFirst else { throw InvalidOptions("run", "may be called only once for each worker") }
         let runtime = try makeRuntime()
+        // A task of its own, because stopping takes calls and waits, which in a cancelled task would end at once.
+        let work = Task { try await runtime.run() }
         try await withTaskCancellationHandler {
             try await withGracefulShutdownHandler {
-                try await runtime.run()
+                try await work.value
             } onGracefulShutdown: {
                 runtime.requestStop()
             }
