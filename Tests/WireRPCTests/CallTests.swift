@@ -69,15 +69,17 @@ import WireAPI
 
     @Test(arguments: Way.allCases) func deadlineEndsTheCallAndCancelsTheHandler(_ way: Way) async throws {
         try await with(way) { service, connection in
-            let start = ContinuousClock.now
-            let error = await rpcError {
-                try await connection.call(Echo.park, text("late"), timeout: .milliseconds(100))
+            // On a busy machine a short deadline may pass before the server has even seen the call.
+            for timeout in [Duration.milliseconds(100), .seconds(1), .seconds(10)] {
+                let name = "\(timeout)"
+                let start = ContinuousClock.now
+                let error = await rpcError { try await connection.call(Echo.park, text(name), timeout: timeout) }
+                #expect(error.code == .deadlineExceeded)
+                #expect(start.duration(to: .now) >= timeout)
+                guard service.hasParked(name) else { continue }
+                return await service.next(.cancelled(name))
             }
-            #expect(error.code == .deadlineExceeded)
-            let waited = start.duration(to: .now)
-            #expect(waited >= .milliseconds(99))
-            #expect(waited < .seconds(10))
-            await service.next(.cancelled("late"))
+            Issue.record("no call reached the server in time")
         }
     }
 

@@ -16,6 +16,8 @@ enum Echo {
     static let raw = RPCMethod<Bytes, Bytes>(service: service, name: "Raw")
     static let fail = RPCMethod<Text, Text>(service: service, name: "Fail")
     static let metadata = RPCMethod<Text, Text>(service: service, name: "Metadata")
+    /// Answers with the address the call comes from, which tells connections apart.
+    static let peer = RPCMethod<Text, Text>(service: service, name: "Peer")
     static let park = RPCMethod<Text, Text>(service: service, name: "Park")
     static let absent = RPCMethod<Text, Text>(service: service, name: "Absent")
 }
@@ -53,6 +55,7 @@ final class EchoService: Sendable {
         table.register(Echo.metadata) { request, context in
             .with { $0.value = context.metadata(request.value) ?? "absent" }
         }
+        table.register(Echo.peer) { _, context in text(context.peer) }
         table.register(Echo.park) { [self] request, _ in
             try await park(request.value)
             return request
@@ -76,6 +79,10 @@ final class EchoService: Sendable {
 
     func release(_ name: String) {
         parked.withLock { $0[name] }?.yield()
+    }
+
+    func hasParked(_ name: String) -> Bool {
+        parked.withLock { $0[name] != nil }
     }
 
     /// Waits for an event of a parked call.
@@ -110,10 +117,15 @@ func withEcho(
 
 func text(_ value: String) -> Text { .with { $0.value = value } }
 
+/// A pattern without a period that matters, made once: the tests' own loops are slow in debug builds.
+private let pattern: [UInt8] = (0..<8_191).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
+
 func bytes(_ count: Int) -> Bytes {
     .with { message in
         message.value.reserveCapacity(count)
-        for index in 0..<count { message.value.append(UInt8(truncatingIfNeeded: index &* 31 >> 3)) }
+        while message.value.count < count {
+            message.value.append(contentsOf: pattern.prefix(count - message.value.count))
+        }
     }
 }
 
@@ -135,7 +147,7 @@ func rpcError(
 
 extension ServiceConnection {
     func call<Request: Message, Response: Message>(
-        _ method: RPCMethod<Request, Response>, _ request: Request, timeout: Duration? = .seconds(20)
+        _ method: RPCMethod<Request, Response>, _ request: Request, timeout: Duration? = .seconds(120)
     ) async throws -> Response {
         try await call(method, request, options: CallOptions(timeout: timeout))
     }

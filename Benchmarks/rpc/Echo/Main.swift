@@ -8,12 +8,16 @@ import WireRPC
 ///
 ///     rpc-echo [--port N] [--tls CERT KEY [CLIENT_ROOTS]]
 ///     rpc-echo call PORT COUNT IN_FLIGHT      (our client against such a server)
+///     rpc-echo probe HOST:PORT                (our client against a Temporal server)
 @main
 enum Main {
     static func main() async throws {
         var arguments = Array(CommandLine.arguments.dropFirst())
         if arguments.first == "call" {
             return try await LoadClient.run(Array(arguments.dropFirst()))
+        }
+        if arguments.first == "probe", arguments.count == 2 {
+            return try await Probe.run(arguments[1])
         }
         var port = 0
         var configuration = RPCServer.Configuration()

@@ -76,8 +76,9 @@ final class ClientConnectionHandler: ChannelDuplexHandler {
         let open = streams.values
         streams = [:]
         streamOfCall = [:]
-        let unsent = connection.detach()
+        // First no more calls, then those that are on their way: in the other order a call could come back here forever.
         if hasBegun { pool.connectionClosed(connection, error) }
+        let unsent = connection.detach()
         for stream in open { stream.call.finish(.failure(error)) }
         for call in unsent { call.retry(after: error) }
     }
@@ -126,17 +127,25 @@ final class ClientConnectionHandler: ChannelDuplexHandler {
 
     func cancel(_ call: ClientCall) {
         guard let id = streamOfCall[ObjectIdentifier(call)] else { return }
-        remove(id)
+        take(id)
         write(.rstStream(.cancel), stream: id)
+        released()
     }
 
     func flush() {
         context?.flush()
     }
 
-    private func remove(_ id: Int) {
-        guard let stream = streams.removeValue(forKey: id) else { return }
+    /// Forgets a call before anything is written for it: the HTTP/2 layer reports a reset stream as closed at once.
+    @discardableResult
+    private func take(_ id: Int) -> ClientStream? {
+        guard let stream = streams.removeValue(forKey: id) else { return nil }
         streamOfCall[ObjectIdentifier(stream.call)] = nil
+        return stream
+    }
+
+    /// Gives the place of a forgotten call away.
+    private func released() {
         pool.callEnded(on: connection)
         if isDraining, streams.isEmpty {
             close(RPCError(.unavailable, "the connection was drained"))
@@ -144,9 +153,9 @@ final class ClientConnectionHandler: ChannelDuplexHandler {
     }
 
     private func finish(_ id: Int, _ outcome: ClientStream.Outcome, streamIsOver: Bool) {
-        guard let stream = streams[id] else { return }
+        guard let stream = take(id) else { return }
         if !streamIsOver { write(.rstStream(.cancel), stream: id) }
-        remove(id)
+        released()
         switch outcome {
         case .success(let answer): stream.call.finish(.success(answer))
         case .failure(let error): stream.call.finish(.failure(error))
@@ -209,14 +218,11 @@ final class ClientConnectionHandler: ChannelDuplexHandler {
     }
 
     private func receiveReset(_ id: Int, _ code: HTTP2ErrorCode) {
-        guard let stream = streams[id] else { return }
         let error = StatusTrailers.error(reset: code)
-        if code == .refusedStream {
-            remove(id)
-            stream.call.retry(after: error)
-        } else {
-            finish(id, .failure(error), streamIsOver: true)
-        }
+        guard code == .refusedStream else { return finish(id, .failure(error), streamIsOver: true) }
+        guard let stream = take(id) else { return }
+        released()
+        stream.call.retry(after: error)
     }
 
     private func receiveGoAway(lastStream: Int, _ code: HTTP2ErrorCode, _ data: ByteBuffer?) {
@@ -227,9 +233,7 @@ final class ClientConnectionHandler: ChannelDuplexHandler {
         if code != .noError { failure = failure ?? error }
         // The server promises not to have looked at later calls: they can safely go elsewhere.
         for id in streams.keys.filter({ $0 > lastStream }) {
-            guard let stream = streams[id] else { continue }
-            remove(id)
-            stream.call.retry(after: error)
+            take(id)?.call.retry(after: error)
         }
         if streams.isEmpty { close(error) }
     }

@@ -43,6 +43,7 @@ final class ClientConnector: Sendable {
             .whenComplete { result in
                 switch result {
                 case .success(let channel):
+                    if pool.isClosed { return channel.close(promise: nil) }
                     // A peer that accepts but never speaks HTTP/2 must not hold the calls up.
                     channel.eventLoop.scheduleTask(in: timeout) {
                         if pool.isConnecting(connection) { channel.close(promise: nil) }

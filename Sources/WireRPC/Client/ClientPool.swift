@@ -36,6 +36,7 @@ final class ClientPool: Sendable {
 
     /// Connections that take calls.
     var readyCount: Int { state.withLock { $0.ready.count } }
+    var isClosed: Bool { state.withLock { $0.isClosed } }
 
     // MARK: Calls
 

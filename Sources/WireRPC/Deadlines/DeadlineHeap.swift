@@ -22,6 +22,10 @@ struct DeadlineHeap {
     var earliest: ContinuousClock.Instant? { entries.first?.deadline }
     var count: Int { entries.count }
 
+    func count(in range: ClosedRange<ContinuousClock.Instant>) -> Int {
+        entries.count { range.contains($0.deadline) }
+    }
+
     mutating func insert(_ entry: DeadlineEntry) {
         entry.index = entries.count
         entries.append(entry)

@@ -22,8 +22,10 @@ final class DeadlineTimer: Sendable {
         self.eventLoop = eventLoop
     }
 
-    /// Deadlines that have neither fired nor been dropped.
-    var pendingCount: Int { state.withLock { $0.heap.count } }
+    /// Deadlines in a range that have neither fired nor been dropped.
+    func pendingCount(in range: ClosedRange<ContinuousClock.Instant>) -> Int {
+        state.withLock { $0.heap.count(in: range) }
+    }
 
     /// Has `action` run once the deadline has passed, on an event loop: it must not block.
     func schedule(at deadline: ContinuousClock.Instant, _ action: @escaping @Sendable () -> Void) -> DeadlineEntry {

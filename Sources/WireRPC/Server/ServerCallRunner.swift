@@ -39,7 +39,7 @@ struct ServerCallRunner: Sendable {
 extension RPCError {
     static func tooLong(length: Int? = nil, limit: Int) -> RPCError {
         let found = length.map { " (\($0) vs. \(limit))" } ?? " (limit \(limit) bytes)"
-        return RPCError(.resourceExhausted, "received message larger than max\(found)")
+        return RPCError(.resourceExhausted, "grpc: received message larger than max\(found)")
     }
 
     init(_ fault: MessageAssembler.Fault) {

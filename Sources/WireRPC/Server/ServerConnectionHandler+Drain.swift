@@ -39,25 +39,48 @@ extension ServerConnectionHandler {
         guard drain == .none, let context else { return }
         drain = .announced
         timers.didStartDrain(.now(), grace: grace)
-        write(.goAway(lastStreamID: .maxID, errorCode: .noError, opaqueData: nil), stream: .rootStream)
+        writeAdvanceNotice(context)
         write(.ping(Self.drainPing, ack: false), stream: .rootStream)
         context.flush()
         setAlarm(context)
     }
 
+    /// Writes the GOAWAY that refuses nothing, past the HTTP/2 handler: that one would from then on treat every new
+    /// stream as a protocol error, and end the connection with the calls the peer had sent in the meantime.
+    private func writeAdvanceNotice(_ context: ChannelHandlerContext) {
+        guard let http2 = try? context.pipeline.syncOperations.context(handlerType: NIOHTTP2Handler.self) else {
+            return
+        }
+        var frame = ByteBuffer()
+        let payloadLength: UInt8 = 8
+        let goAwayType: UInt8 = 7
+        frame.writeBytes([0, 0, payloadLength, goAwayType, 0])
+        frame.writeInteger(UInt32(0))
+        frame.writeInteger(UInt32(Int32.max))
+        frame.writeInteger(UInt32(0))
+        http2.write(NIOAny(IOData.byteBuffer(frame)), promise: nil)
+    }
+
+    /// The peer has seen the advance notice: nothing but the calls that have already come can still come.
+    func drainWasNoticed() {
+        drainIsNoticed = true
+        finishDrain()
+        closeIfDrained()
+    }
+
     /// Names the last call that will be served.
     func finishDrain() {
         guard drain == .announced, let context else { return }
-        drain = .final(lastStream: lastStream)
+        drain = .final
         timers.didFinishDrain()
         write(
             .goAway(lastStreamID: HTTP2StreamID(lastStream), errorCode: .noError, opaqueData: nil), stream: .rootStream)
         context.flush()
-        closeIfDrained()
     }
 
     func closeIfDrained() {
-        guard case .final = drain, streams.isEmpty else { return }
+        // A peer that may still be sending calls would lose them, and the GOAWAY as well, to a closed socket.
+        guard drain == .final, drainIsNoticed, streams.isEmpty else { return }
         close(because: "drained")
     }
 }

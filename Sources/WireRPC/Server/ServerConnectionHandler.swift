@@ -21,6 +21,8 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
     var timers: ServerConnectionTimers
     var pings: PingPolicy
     var drain = Drain.none
+    /// The peer has answered the ping behind the first GOAWAY.
+    var drainIsNoticed = false
     var wakeUp: Scheduled<Void>?
     var wakeUpAt: NIODeadline?
     private var heldBytes = 0
@@ -32,7 +34,7 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
     private var sentGoAwayForError = false
 
     enum Drain: Equatable {
-        case none, announced, final(lastStream: Int)
+        case none, announced, final
     }
 
     init(shared: ServerShared, outbox: ServerOutbox) {
@@ -169,7 +171,7 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
 
     private func receivePing(_ data: HTTP2PingData, ack: Bool) {
         if ack {
-            if data == Self.drainPing { finishDrain() }
+            if data == Self.drainPing { drainWasNoticed() }
         } else if !pings.allows(pingAt: .now()) {
             let reason = ByteBuffer(string: "too_many_pings")
             write(
@@ -194,7 +196,6 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
             return
         }
         guard id > highestStream else { return }
-        if case .final(let last) = drain, id > last { return write(.rstStream(.refusedStream), stream: streamID) }
         highestStream = id
         do {
             let head = try RequestHead(frame.headers)
