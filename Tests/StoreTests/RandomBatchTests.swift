@@ -6,16 +6,17 @@ import Testing
 
 /// Random batches, applied write by write in memory and boiled down in SQLite, must leave the same behind.
 @Suite struct RandomBatchTests {
-    @Test(arguments: 1...12 as ClosedRange<UInt64>)
+    @Test(arguments: 1...8 as ClosedRange<UInt64>)
     func bothStoresHoldTheSame(seed: UInt64) throws {
         var batches = BatchGenerator(seed: seed)
         let memory = MemoryStore()
         let sqlite = try SQLiteStore.ephemeral()
         defer { try? sqlite.close() }
-        for _ in 0..<40 {
+        for round in 1...40 {
             let batch = batches.next()
             try memory.commit(batch)
             try sqlite.commit(batch)
+            if round % 4 != 0 { continue }
             let expected = try Dump(memory, runs: 1...batches.lastRun)
             let found = try Dump(sqlite, runs: 1...batches.lastRun)
             #expect(found == expected, "seed \(seed), after \(batch)")

@@ -6,16 +6,19 @@ import Testing
 
 /// Random queries over random runs: evaluated in memory and translated to SQL, they must give the same answer.
 @Suite struct RandomQueryTests {
-    @Test(arguments: 1...8 as ClosedRange<UInt64>)
+    @Test(arguments: 1...6 as ClosedRange<UInt64>)
     func memoryAndSQLAgree(seed: UInt64) throws {
         var generator = QueryGenerator(seed: seed)
         let memory = MemoryStore()
-        let sqlite = try SQLiteStore.ephemeral()
+        // Every other time no set counts as small, so that indexes are walked.
+        var options = SQLiteStore.Options()
+        if seed.isMultiple(of: 2) { options.smallSet = -1 }
+        let sqlite = try SQLiteStore.ephemeral(options: options)
         defer { try? sqlite.close() }
-        let rows = (1...120).map { StoreWrite.putVisibility(generator.row(RunKey($0))) }
+        let rows = (1...100).map { StoreWrite.putVisibility(generator.row(RunKey($0))) }
         try memory.commit(rows)
         try sqlite.commit(rows)
-        for _ in 0..<150 {
+        for _ in 0..<120 {
             let text = generator.query()
             let query = try VisibilityQuery(text, custom: QueryGenerator.custom)
             let size = [1, 3, 10, 40, 1_000].randomElement(using: &generator.random) ?? 1

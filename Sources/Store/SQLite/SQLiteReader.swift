@@ -79,7 +79,7 @@ struct SQLiteReader: StoreReader {
     }
 
     func visibility(run: RunKey) throws -> VisibilityRow? {
-        try store.read { db in try VisibilityListing(db).row(run) }
+        try store.read { db in try VisibilityListing(db, store.options).row(run) }
     }
 
     func closedRuns(namespace: NamespaceKey, before: Nanoseconds, limit: Int) throws -> [RunKey] {
@@ -91,7 +91,7 @@ struct SQLiteReader: StoreReader {
                 WHERE shelf = ?1 AND status = ?2 AND close_order < ?3 ORDER BY close_order, run LIMIT ?4
                 """
             let statement = try HotStatement(cached: sql, db)
-            for (shelf, status) in try VisibilityListing(db).shelvesInUse(namespace) {
+            for (shelf, status) in try VisibilityListing(db, store.options).shelvesInUse(namespace) {
                 statement.bind(1, shelf)
                 statement.bind(2, status)
                 statement.bind(3, before)

@@ -23,6 +23,9 @@ extension SQLiteStore {
         /// The size the file may grow to, in bytes; `nil` for as large as the disk allows. Commits that need more
         /// fail with code `.full`.
         public var maximumBytes: Int?
+        /// A set of runs up to this size is read whole and sorted, rather than looked for along an index, which could
+        /// take much longer for so few.
+        var smallSet = 10_000
 
         public init() {}
     }

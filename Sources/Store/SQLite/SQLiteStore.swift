@@ -24,7 +24,7 @@ public final class SQLiteStore: Store {
     /// The file, or a name for messages if the database is in memory.
     public let path: String
 
-    private let options: Options
+    let options: Options
     private let database: any DatabaseWriter
     private let lock: ProcessLock?
     private let gate: ReadGate

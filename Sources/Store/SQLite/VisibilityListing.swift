@@ -18,8 +18,12 @@ struct VisibilityListing {
     }
 
     private let db: Database
+    private let smallSet: Int
 
-    init(_ db: Database) { self.db = db }
+    init(_ db: Database, _ options: SQLiteStore.Options) {
+        self.db = db
+        smallSet = options.smallSet
+    }
 
     func row(_ run: RunKey) throws -> VisibilityRow? {
         let columns = VisibilityColumns.all.joined(separator: ", ")
@@ -42,7 +46,7 @@ struct VisibilityListing {
     }
 
     private func plan(_ query: VisibilityQuery, _ namespace: NamespaceKey) throws -> VisibilityPlan {
-        try VisibilityPlan(query, namespace: namespace, inUse: shelvesInUse(namespace), db)
+        try VisibilityPlan(query, namespace: namespace, inUse: shelvesInUse(namespace), smallSet: smallSet, db)
     }
 
     // MARK: Lists
@@ -236,11 +240,11 @@ extension SQLiteReader: VisibilityReader {
         }
         let size = VisibilityPage.effectiveSize(pageSize)
         return try store.read { db in
-            try VisibilityListing(db).list(namespace: namespace, query: query, size: size, after: after)
+            try VisibilityListing(db, store.options).list(namespace: namespace, query: query, size: size, after: after)
         }
     }
 
     func count(namespace: NamespaceKey, query: VisibilityQuery) throws -> VisibilityCount {
-        try store.read { db in try VisibilityListing(db).count(namespace: namespace, query: query) }
+        try store.read { db in try VisibilityListing(db, store.options).count(namespace: namespace, query: query) }
     }
 }

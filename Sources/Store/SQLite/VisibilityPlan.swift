@@ -31,8 +31,6 @@ struct VisibilityPlan {
         }
     }
 
-    /// A set up to this size is read whole and sorted; walking an index for so few could take much longer.
-    static let smallSet = 10_000
     /// Values of one attribute for which walks are merged.
     private static let maximumWalkValues = 8
 
@@ -44,9 +42,12 @@ struct VisibilityPlan {
     /// What remains to be asked of each run.
     let condition: SQLFragment
 
-    /// - Parameter inUse: Shelves and statuses that have runs.
+    /// - Parameters:
+    ///   - inUse: Shelves and statuses that have runs.
+    ///   - smallSet: Sets up to this size are read whole.
     init(
-        _ query: VisibilityQuery, namespace: NamespaceKey, inUse: [(shelf: Int64, status: Int64)], _ db: Database
+        _ query: VisibilityQuery, namespace: NamespaceKey, inUse: [(shelf: Int64, status: Int64)], smallSet: Int,
+        _ db: Database
     ) throws {
         self.query = query
         let normal = VisibilityColumns.shelf(namespace, inDivision: false)
@@ -58,7 +59,7 @@ struct VisibilityPlan {
                 && conjuncts.allSatisfy { Self.allows($0, status: .int(section.status)) }
         }
         condition = FilterSQL.condition(query.filter)
-        access = try Self.access(conjuncts, shelves, db)
+        access = try Self.access(conjuncts, shelves, smallSet, db)
     }
 
     /// Whether counting sections is counting runs: the query asks for statuses alone.
@@ -84,7 +85,7 @@ struct VisibilityPlan {
     // MARK: Choosing
 
     private static func access(
-        _ conjuncts: [VisibilityFilter], _ shelves: [Int64], _ db: Database
+        _ conjuncts: [VisibilityFilter], _ shelves: [Int64], _ smallSet: Int, _ db: Database
     ) throws -> Access {
         // Few runs share one of these.
         for column in [VisibilityColumn.runID, .workflowID, .parentWorkflowID] {
@@ -98,7 +99,7 @@ struct VisibilityPlan {
             }
         }
         for filter in conjuncts {
-            if let set = set(filter, shelves), try isSmall(set, db) { return .set(set) }
+            if let set = set(filter, shelves), try isSmall(set, smallSet, db) { return .set(set) }
         }
         for (column, index) in [
             (VisibilityColumn.workflowType, "visibility_by_type"), (.taskQueue, "visibility_by_queue"),
@@ -212,7 +213,7 @@ struct VisibilityPlan {
         }
     }
 
-    private static func isSmall(_ set: SQLFragment, _ db: Database) throws -> Bool {
+    private static func isSmall(_ set: SQLFragment, _ smallSet: Int, _ db: Database) throws -> Bool {
         let sql = "SELECT count(*) FROM (\(set.text) LIMIT \(smallSet + 1))"
         let statement = HotStatement(try db.makeStatement(sql: sql))
         statement.bind(set.values)
