@@ -42,7 +42,6 @@ enum Probe {
     private static func showDeadline(_ client: RPCClient) async throws {
         let start = ContinuousClock.now
         let code = try await poll(client, .milliseconds(300))
-        // The reference answers a poll shortly before its deadline, with nothing.
         print("short poll \(code) \(start.duration(to: .now) < .seconds(3) ? "in time" : "late")")
     }
 
