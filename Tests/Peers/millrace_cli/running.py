@@ -1,4 +1,4 @@
-"""Runs the two CLIs against one real dev server and masks what differs from run to run."""
+"""Runs the two CLIs against one dev server and masks what differs from run to run."""
 
 import asyncio
 import json
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from support.servers import OUR_BINARY, REAL_BINARY, RealServer
+from support.servers import OUR_BINARY, REAL_BINARY, make_server
 
 QUEUE = "cli-queue"
 # Both names have eight letters, so that tables with them have the same columns.
@@ -39,11 +39,12 @@ class Result:
 
 
 class World:
-    """One real server, one worker, and the two CLIs."""
+    """One server, one worker, and the two CLIs."""
 
-    def __init__(self) -> None:
-        self.server = RealServer(
-            arguments=["--dynamic-config-value", "frontend.MaxConcurrentBatchOperationPerNamespace=100"]
+    def __init__(self, kind: str = "real") -> None:
+        self.server = make_server(
+            kind,
+            arguments=["--dynamic-config-value", "frontend.MaxConcurrentBatchOperationPerNamespace=100"],
         )
         asyncio.run(self.server.start())
         self.home = self.server.folder

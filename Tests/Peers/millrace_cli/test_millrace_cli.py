@@ -1,4 +1,7 @@
-"""`millrace` and `temporal` do the same on the same real server: exit codes, output, messages."""
+"""`millrace` and `temporal` do the same on the same server: exit codes, output, messages.
+
+The server is the first of `--pair`, the real one by default.
+"""
 
 import json
 from collections.abc import Iterator
@@ -12,8 +15,8 @@ from millrace_cli.running import Result, World, mask_json, mask_text
 
 
 @pytest.fixture(scope="module")
-def world() -> Iterator[World]:
-    world = World()
+def world(pair: tuple[str, str]) -> Iterator[World]:
+    world = World(pair[0])
     yield world
     world.close()
 
