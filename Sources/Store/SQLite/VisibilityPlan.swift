@@ -98,19 +98,25 @@ struct VisibilityPlan {
                     index: index, equality: Equality(column: FilterSQL.expression(column), values: values))
             }
         }
-        for filter in conjuncts {
+        for filter in conjuncts where !isWalkable(filter) {
             if let set = set(filter, shelves), try isSmall(set, smallSet, db) { return .set(set) }
         }
         for (column, index) in [
             (VisibilityColumn.workflowType, "visibility_by_type"), (.taskQueue, "visibility_by_queue"),
         ] {
             for filter in conjuncts where Self.column(of: filter) == column {
-                guard let values = equalities(filter), values.count <= maximumWalkValues else { continue }
+                guard isWalkable(filter), let values = equalities(filter) else { continue }
                 return .walk(
                     index: index, equality: Equality(column: FilterSQL.expression(column), values: values))
             }
         }
         return .walk(index: "visibility_by_status", equality: nil)
+    }
+
+    /// Whether an index answers the condition in the default order, so that no set is worth counting.
+    private static func isWalkable(_ filter: VisibilityFilter) -> Bool {
+        guard let column = column(of: filter), [.workflowType, .taskQueue].contains(column) else { return false }
+        return equalities(filter).map { $0.count <= maximumWalkValues } ?? false
     }
 
     /// Conditions that must all hold.
