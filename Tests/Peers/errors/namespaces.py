@@ -44,6 +44,7 @@ async def describe_default_namespace(stage: Stage) -> None:
     """Names, limits and state; capabilities are for each server to tell."""
     answer = await stage.service.describe_namespace(DescribeNamespaceRequest(namespace="default"))
     answer.namespace_info.ClearField("capabilities")
+    answer.namespace_info.ClearField("supports_schedules")
     answer.namespace_info.ClearField("description")
     answer.namespace_info.data.clear()
     stage.note("default", answer)

@@ -29,7 +29,9 @@ TEXTS = {"stack_trace": "<stack>", "task_token": "<token>", "next_page_token": "
 # Durations that include how long something really took.
 MEASURED = {"execution_duration", "schedule_to_start_latency"}
 # Durations that are an interval less the time that has passed, so that they are rounded up.
-ROUNDED = {"first_workflow_task_backoff", "backoff_start_interval", "current_retry_interval"}
+ROUNDED = {"first_workflow_task_backoff", "backoff_start_interval"}
+# Durations that one server knows exactly and the other computes from two times, a few microseconds apart.
+NEARLY = {"current_retry_interval"}
 
 # Sets that workers send in no particular order.
 UNORDERED = {"core_used_flags", "lang_used_flags"}
@@ -119,8 +121,13 @@ class Masker:
     def _field(self, descriptor: FieldDescriptor, value: Any) -> Any:
         if descriptor.message_type is not None and descriptor.message_type.GetOptions().map_entry:
             item = descriptor.message_type.fields_by_name["value"]
-            pairs = sorted(((self.text(str(key)), value[key]) for key in value), key=lambda p: p[0])
-            return {key: self._scalar(item, inner) for key, inner in pairs}
+            pairs = [(self.text(str(key)), self._scalar(item, value[key])) for key in value]
+            masked: dict[str, Any] = {}
+            for key, inner in sorted(pairs, key=lambda pair: (pair[0], json.dumps(pair[1]))):
+                # Keys that are masked alike must not hide each other.
+                count = sum(1 for other in masked if other.split(" #")[0] == key)
+                masked[f"{key} #{count + 1}" if count else key] = inner
+            return masked
         if descriptor.is_repeated:
             items = [self._scalar(descriptor, item) for item in value]
             return sorted(items) if descriptor.name in UNORDERED else items
@@ -132,6 +139,8 @@ class Masker:
             return "<duration>"
         if isinstance(value, Duration) and name in ROUNDED:
             return f"at most {math.ceil(value.seconds + value.nanos / 1e9)}s"
+        if isinstance(value, Duration) and name in NEARLY:
+            return f"about {round(value.seconds + value.nanos / 1e9)}s"
         if isinstance(value, Duration) and name == "start_to_close_timeout" and value.nanos:
             # A workflow task's timeout from the fourth attempt on, which has a random part.
             return "<grown timeout>"
