@@ -14,6 +14,8 @@ enum Echo {
     static let service = "millrace.test.Echo"
     static let echo = RPCMethod<Bytes, Bytes>(service: service, name: "Echo")
     static let raw = RPCMethod<Bytes, Bytes>(service: service, name: "Raw")
+    /// Answers with as many bytes as it is asked for.
+    static let big = RPCMethod<Text, Bytes>(service: service, name: "Big")
     static let fail = RPCMethod<Text, Text>(service: service, name: "Fail")
     static let metadata = RPCMethod<Text, Text>(service: service, name: "Metadata")
     /// Answers with the address the call comes from, which tells connections apart.
@@ -43,6 +45,7 @@ final class EchoService: Sendable {
         table.registerRaw(Echo.raw) { request, _ in
             ByteBuffer(bytes: try request.serializedBytes() as [UInt8])
         }
+        table.register(Echo.big) { request, _ in bytes(Int(request.value) ?? 0) }
         table.register(Echo.fail) { request, _ in
             let detail = Text.with { $0.value = "detail of \(request.value)" }
             switch request.value {
@@ -99,6 +102,8 @@ func withEcho(
 ) async throws {
     let service = EchoService()
     var serverConfiguration = RPCServer.Configuration()
+    // On a machine that is busy with other builds a handshake may take its time.
+    serverConfiguration.keepalive.handshakeTimeout = .seconds(300)
     configureServer(&serverConfiguration)
     let server = try await RPCServer.start(port: 0, table: service.table, configuration: serverConfiguration)
     var clientConfiguration = RPCClient.Configuration()

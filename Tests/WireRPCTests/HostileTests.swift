@@ -170,6 +170,17 @@ import Testing
         }
     }
 
+    @Test func answersThatNobodyReadsAreBounded() async throws {
+        try await withHonestClient {
+            $0.maxWaitingAnswerBytesPerConnection = 1_000_000
+        } _: { _, server in
+            let request = FramePeer.message(try text("300000").serializedBytes())
+            let answer = try await FramePeer.call(
+                port: server.port, path: Echo.big.path, bodies: [request], streams: 4)
+            #expect(answer.code == .resourceExhausted)
+        }
+    }
+
     @Test func openAndResetFlood() async throws {
         try await withHonestClient { _, server in
             let peer = try await RawPeer(port: server.port)

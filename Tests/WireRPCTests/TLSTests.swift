@@ -59,6 +59,7 @@ private struct Certificates {
         let certificates = try Certificates()
         defer { certificates.remove() }
         var configuration = RPCServer.Configuration()
+        configuration.keepalive.handshakeTimeout = .seconds(300)
         configuration.tls = RPCServer.TLS(
             certificateChain: certificates.file("\(certificate).pem"),
             privateKey: certificates.file("\(certificate).key"),

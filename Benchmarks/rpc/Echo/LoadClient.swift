@@ -6,10 +6,17 @@ import WireRPC
 enum LoadClient {
     static func run(_ arguments: [String]) async throws {
         let numbers = arguments.compactMap { Int($0) }
-        guard numbers.count == 3 else { return print("usage: rpc-echo call PORT COUNT IN_FLIGHT") }
+        guard numbers.count == 3 else { return print("usage: rpc-echo call PORT COUNT IN_FLIGHT (port 0: in process)") }
         let (port, count, inFlight) = (numbers[0], numbers[1], numbers[2])
+        if port == 0 {
+            return try await run(InProcessConnection(EchoTable.make()), count, inFlight)
+        }
         let client = try RPCClient(target: "127.0.0.1:\(port)")
         defer { client.close() }
+        try await run(client, count, inFlight)
+    }
+
+    private static func run(_ client: some ServiceConnection, _ count: Int, _ inFlight: Int) async throws {
         let request = Bytes.with { $0.value.append(contentsOf: repeatElement(7, count: 500)) }
         _ = try await client.call(EchoTable.echo, request, options: CallOptions())
         let start = ContinuousClock.now

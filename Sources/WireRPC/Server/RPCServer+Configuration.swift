@@ -9,8 +9,10 @@ extension RPCServer {
         public var maxRequestBytes = 4 << 20
         /// Requests held in memory for one connection, in bytes: 64 MiB. A call beyond that gets `.resourceExhausted`.
         public var maxHeldBytesPerConnection = 64 << 20
-        /// Requests held in memory for all connections, in bytes: 512 MiB.
-        public var maxHeldBytes = 512 << 20
+        /// Long answers held in memory until one connection's client reads them, in bytes: 256 MiB.
+        public var maxWaitingAnswerBytesPerConnection = 256 << 20
+        /// Requests and answers held in memory for all connections, in bytes: 1 GiB.
+        public var maxHeldBytes = 1 << 30
         /// Longest header list of a request in bytes: 64 KiB.
         public var maxHeaderListBytes = 64 << 10
         /// Calls in flight on one connection: 2,000 (workers park a poll in each).

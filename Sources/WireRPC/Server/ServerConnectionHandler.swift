@@ -26,6 +26,8 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
     var wakeUp: Scheduled<Void>?
     var wakeUpAt: NIODeadline?
     private var heldBytes = 0
+    /// Bytes of long answers that the peer has not taken yet.
+    private var waitingAnswerBytes = 0
     /// Handlers that have not returned, whether or not their call is over.
     private var runningHandlers = 0
     private var highestStream = 0
@@ -289,28 +291,30 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
 
     // MARK: Answers
 
-    /// Takes what handlers and timers left in the outbox.
-    func receive(_ items: [ServerOutbox.Item]) {
+    /// Takes what a handler or timer left in the outbox.
+    func receive(_ item: ServerOutbox.Item) {
         guard context != nil else { return }
-        for item in items {
-            switch item {
-            case .answer(let id, let answer):
-                runningHandlers -= 1
-                guard let stream = streams[id] else { continue }
-                forget(id, stream)
-                write(answer, id)
-            case .deadline(let id):
-                guard let stream = streams[id] else { continue }
-                stream.cancelHandler()
-                fail(id, .deadlinePassed, requestIsComplete: true)
-            case .drain:
-                startDrain(grace: nil)
-            case .closeNow:
-                return close(because: "the server stops")
-            }
+        switch item {
+        case .answer(let id, let answer):
+            runningHandlers -= 1
+            guard let stream = streams[id] else { return }
+            forget(id, stream)
+            write(answer, id)
+        case .deadline(let id):
+            guard let stream = streams[id] else { return }
+            stream.cancelHandler()
+            fail(id, .deadlinePassed, requestIsComplete: true)
+        case .drain:
+            startDrain(grace: nil)
+        case .closeNow:
+            close(because: "the server stops")
         }
-        // During a read the flush at its end takes everything along.
-        if !isReading { context?.flush() }
+    }
+
+    /// Sends what was written since the last time. During a read, the flush at its end takes everything along.
+    func flushUnlessReading() {
+        guard !isReading else { return }
+        context?.flush()
         closeIfDrained()
     }
 
@@ -320,14 +324,43 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
             writeFailure(error, id, requestIsComplete: true)
         case .message(let message, let compressed):
             let streamID = HTTP2StreamID(id)
+            let size = message.readableBytes
+            guard size < Self.longAnswer || holdAnswer(size) else {
+                let error = RPCError(.resourceExhausted, "too many bytes of answers wait for the client to read them")
+                return writeFailure(error, id, requestIsComplete: true)
+            }
             let headers = compressed ? Self.gzipHeaders : Self.plainHeaders
             write(.headers(.init(headers: headers)), stream: streamID)
             let (first, second) = MessageFrame.wrap(message, compressed: compressed)
             write(.data(.init(data: .byteBuffer(first))), stream: streamID)
             if let second { write(.data(.init(data: .byteBuffer(second))), stream: streamID) }
-            write(.headers(.init(headers: StatusTrailers.ok, endStream: true)), stream: streamID)
+            let trailers = HTTP2Frame(
+                streamID: streamID, payload: .headers(.init(headers: StatusTrailers.ok, endStream: true)))
+            context?.write(wrapOutboundOut(trailers), promise: size < Self.longAnswer ? nil : answerTaken(size))
             pings.didSendAnswer()
         }
+    }
+
+    /// Answers from this length on are counted until the peer has taken them; shorter ones are bounded by their number.
+    private static let longAnswer = 64 << 10
+
+    private func holdAnswer(_ size: Int) -> Bool {
+        guard waitingAnswerBytes + size <= shared.configuration.maxWaitingAnswerBytesPerConnection, shared.hold(size)
+        else { return false }
+        waitingAnswerBytes += size
+        return true
+    }
+
+    /// A promise that gives the bytes of an answer back when it has been sent, or never will be.
+    private func answerTaken(_ size: Int) -> EventLoopPromise<Void>? {
+        guard let context else { return nil }
+        let promise = context.eventLoop.makePromise(of: Void.self)
+        let shared = shared
+        promise.futureResult.assumeIsolated().whenComplete { [weak self] _ in
+            shared.release(size)
+            self?.waitingAnswerBytes -= size
+        }
+        return promise
     }
 
     private static let plainHeaders: HPACKHeaders = [
@@ -342,7 +375,6 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
         guard let stream = streams[id] else { return }
         forget(id, stream)
         writeFailure(error, id, requestIsComplete: requestIsComplete)
-        if !isReading { context?.flush() }
     }
 
     private func writeFailure(_ error: RPCError, _ id: ServerCallID, requestIsComplete: Bool) {

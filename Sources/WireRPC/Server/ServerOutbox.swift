@@ -37,8 +37,9 @@ final class ServerOutbox: Sendable {
 
     func post(_ item: Item) {
         if eventLoop.inEventLoop {
-            state.withLock { $0.connection }?.value.receive([item])
-            return
+            guard let connection = state.withLock({ $0.connection })?.value else { return }
+            connection.receive(item)
+            return connection.flushUnlessReading()
         }
         let isFirst = state.withLock { state in
             guard state.connection != nil else { return false }
@@ -54,7 +55,9 @@ final class ServerOutbox: Sendable {
             state.items = []
             return (items, state.connection)
         }
-        connection?.value.receive(items)
+        guard let connection = connection?.value else { return }
+        for item in items { connection.receive(item) }
+        connection.flushUnlessReading()
     }
 }
 
