@@ -44,6 +44,8 @@ public final class Engine {
     var queues: [QueueKey: TaskQueue] = [:]
     var waiting: [CallID: WaitingCall] = [:]
     var callDeadlines = Heap<CallDeadline>()
+    /// Tasks handed out lately: one whose poller turns out to be gone is taken back.
+    var handedOut: OrderedDictionary<CallID, HandOut> = [:]
     private var wakes = Heap<RunWake>()
     private var sequence: UInt64 = 0
 
@@ -96,7 +98,8 @@ public final class Engine {
         finishStep()
     }
 
-    /// Gives up a waiting call: its caller is gone. No reply follows. Unknown ids are ignored.
+    /// Gives up a call: its caller is gone. If it was waiting no reply follows; if its answer was a task that could not be
+    /// delivered, the task goes to somebody else. Unknown ids are ignored.
     public func cancel(_ call: CallID, now: Nanoseconds) {
         self.now = max(now, self.now)
         abandon(call)

@@ -171,4 +171,24 @@ import WireAPI
         let completed = try #require(try bench.history().first { $0.eventType == .activityTaskCompleted })
         #expect(completed.activityTaskCompletedEventAttributes.startedEventID == 11)
     }
+
+    @Test func anAttemptWhosePollerHasGoneIsHandedOutAgain() throws {
+        let bench = try bench { $0.retryPolicy.maximumAttempts = 1 }
+        let gone = bench.pollActivity()
+        bench.cancel(gone)
+        let again = try bench.activity()
+        #expect(again.attempt == 1)
+        try bench.completeActivity(again)
+        #expect(try bench.types().contains(.activityTaskCompleted))
+        bench.cancel(gone)
+        #expect(try bench.types().filter { $0 == .activityTaskStarted }.count == 1)
+    }
+
+    @Test func aWorkflowTaskWhosePollerHasGoneIsHandedOutAgainAtOnce() throws {
+        let bench = try Bench()
+        try bench.start()
+        bench.cancel(bench.pollTask())
+        #expect(try bench.types().last == .workflowTaskTimedOut)
+        #expect(try bench.task().attempt == 2)
+    }
 }

@@ -135,6 +135,7 @@ import WireAPI
             request.stickyAttributes.workerTaskQueue.name = "sticky"
             request.stickyAttributes.scheduleToStartTimeout.seconds = 10
         }
+        attend("sticky", bench)
         bench.pass(1 * .second)
         for other in 0..<5 { try bench.start("other-\(other)") { $0.taskQueue.name = "elsewhere" } }
         let poll = bench.pollTask()
@@ -171,6 +172,7 @@ import WireAPI
             request.stickyAttributes.workerTaskQueue.name = "sticky"
             request.stickyAttributes.scheduleToStartTimeout.seconds = 10
         }
+        attend("sticky", bench)
         bench.pass(1 * .second)
         let poll = bench.pollTask()
         #expect(bench.replies[poll] == nil, "the task waits in the sticky queue")
@@ -187,6 +189,7 @@ import WireAPI
         try bench.complete(try bench.task(), [Commands.timer(seconds: 1)]) { request in
             request.stickyAttributes.workerTaskQueue.name = "sticky"
         }
+        attend("sticky", bench)
         bench.pass(1 * .second)
         let task = try bench.task(queue: "sticky", sticky: true)
         #expect(task.previousStartedEventID == 3)
@@ -200,6 +203,7 @@ import WireAPI
             request.stickyAttributes.workerTaskQueue.name = "sticky"
             request.stickyAttributes.scheduleToStartTimeout.seconds = 10
         }
+        attend("sticky", bench)
         bench.pass(1 * .second)
         let poll = bench.pollTask()
         var request = APIShutdownWorkerRequest()
@@ -236,6 +240,27 @@ import WireAPI
         let error = bench.error(.completeWorkflowTask(bench.completion(task, [Commands.complete()])))
         #expect(error?.message == "Workflow task not found.")
         try bench.complete(again, [Commands.complete()])
+    }
+
+    @Test func aStickyQueueWithoutAWorkerIsPassedOver() throws {
+        let bench = try Bench()
+        try bench.start()
+        try bench.complete(try bench.task(), [Commands.timer(seconds: 11)]) { request in
+            request.stickyAttributes.workerTaskQueue.name = "sticky"
+            request.stickyAttributes.scheduleToStartTimeout.seconds = 10
+        }
+        attend("sticky", bench)
+        bench.pass(11 * .second)
+        let task = try bench.task()
+        #expect(task.history.events.first?.eventID == 1, "another worker needs all of it")
+        let scheduled = try #require(task.history.events.last { $0.eventType == .workflowTaskScheduled })
+        #expect(scheduled.workflowTaskScheduledEventAttributes.taskQueue.kind == .sticky)
+        #expect(!(try bench.types().contains(.workflowTaskTimedOut)))
+    }
+
+    /// A worker that has polled a queue a moment ago.
+    private func attend(_ queue: String, _ bench: Bench) {
+        bench.cancel(bench.pollTask(queue: queue, sticky: true))
     }
 
     private static var poll: APIPollWorkflowTaskQueueRequest {

@@ -79,11 +79,13 @@ extension Engine {
             case .workflowPoll(let queue, let request):
                 guard let answer = try startWorkflowTask(task, for: request) else { return false }
                 waiting[call] = nil
+                if task.queryID == nil { noteHandOut(.workflowTask(task.run), to: call) }
                 queues[queue]?.seen[request.identity]?.lastAccess = now
                 reply(call, answer)
             case .activityPoll(_, let request):
                 guard let answer = try startActivity(task, for: request) else { return false }
                 waiting[call] = nil
+                noteHandOut(.activity(task.run, scheduledEventID: task.eventID), to: call)
                 reply(call, answer)
             default: return false
             }
@@ -166,7 +168,7 @@ extension Engine {
 
     /// Drops a waiting call whose caller has gone.
     func abandon(_ call: CallID) {
-        guard let waited = waiting.removeValue(forKey: call) else { return }
+        guard let waited = waiting.removeValue(forKey: call) else { return takeBack(call) }
         switch waited {
         case .workflowPoll(let key, _), .activityPoll(let key, _): queues[key]?.pollers.removeAll { $0 == call }
         case .history(let key): runs[key]?.historyWaiters.removeAll { $0.call == call }

@@ -235,7 +235,7 @@ extension Engine {
         }
     }
 
-    private func timeOutStartedTask(_ run: Run, _ task: WorkflowTaskRecord) {
+    func timeOutStartedTask(_ run: Run, _ task: WorkflowTaskRecord) {
         if !task.transient {
             run.append(timedOutEvent(task, .startToClose))
             noteTaskProblem(.timedOut, of: run)
