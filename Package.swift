@@ -91,18 +91,30 @@ let package = Package(
         .target(name: "Simulation", dependencies: ["Engine", "Store", wireAPI, protobuf, collections]),
         .executableTarget(name: "simulate", dependencies: ["Simulation"]),
         .testTarget(name: "SimulationTests", dependencies: ["Simulation"]),
-        .testTarget(name: "WireRPCTests", dependencies: ["WireRPC", wireAPI]),
-        .testTarget(name: "EngineTests", dependencies: ["Engine", wireAPI]),
-        .testTarget(name: "StoreTests", dependencies: ["Store", "Engine", wireAPI]),
-        .testTarget(name: "ServerTests", dependencies: ["Server", "WireRPC", wireAPI]),
-        .testTarget(name: "WorkerCoreTests", dependencies: ["WorkerCore", wireAPI], exclude: ["Fixtures"]),
+        .testTarget(
+            name: "WireRPCTests",
+            dependencies: [
+                "WireRPC", wireAPI, protobuf, nioCore, nioPosix,
+                .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+                .product(name: "NIOHPACK", package: "swift-nio-http2"),
+            ]),
+        .testTarget(name: "EngineTests", dependencies: ["Engine", wireAPI, protobuf]),
+        .testTarget(
+            name: "StoreTests",
+            dependencies: ["Store", "Engine", wireAPI, .product(name: "GRDB", package: "GRDB.swift")]),
+        .testTarget(
+            name: "ServerTests", dependencies: ["Server", "Engine", "Store", "WireRPC", wireAPI, protobuf, nioCore]),
+        .testTarget(name: "WorkerCoreTests", dependencies: ["WorkerCore", wireAPI, protobuf], exclude: ["Fixtures"]),
         .testTarget(
             name: "MillraceMacrosTests",
             dependencies: [
                 "MillraceMacros", .product(name: "SwiftSyntaxMacrosTestSupport", package: "swift-syntax"),
             ]),
-        .testTarget(name: "MillraceTests", dependencies: ["Millrace", "MillraceTesting", "WorkerCore", wireAPI]),
-        .testTarget(name: "MillraceCLITests", dependencies: ["MillraceCLI"]),
+        .testTarget(
+            name: "MillraceTests",
+            dependencies: ["Millrace", "MillraceTesting", "Server", "WorkerCore", "WireRPC", wireAPI, protobuf]),
+        .testTarget(
+            name: "MillraceCLITests", dependencies: ["MillraceCLI", wireAPI, protobuf, argumentParser, "WireRPC"]),
         .testTarget(name: "HackerNewsTests", dependencies: ["HackerNews", "MillraceTesting"]),
         .target(
             name: "DeterminismPrograms", dependencies: ["Millrace", "WorkerCore", wireAPI],
