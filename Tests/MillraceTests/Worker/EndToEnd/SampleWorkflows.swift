@@ -10,6 +10,8 @@ struct Story: Codable, Sendable, Equatable {
 /// Counts what was called, so that tests can see what ran and how often.
 final class Calls: Sendable {
     private let counts = Mutex<[String: Int]>([:])
+    /// What an activity that is completed elsewhere has left here.
+    let token = Mutex<Data?>(nil)
 
     @discardableResult
     func note(_ name: String) -> Int {
@@ -53,6 +55,29 @@ struct SampleActivities {
             Activity.heartbeat(calls.count("endless"))
             try await Task.sleep(for: .milliseconds(50))
         }
+    }
+
+    @Activity(heartbeatTimeout: .milliseconds(500), retry: .never)
+    func falls(silent: String) async throws {
+        Activity.heartbeat(silent)
+        while true { try await Task.sleep(for: .milliseconds(50)) }
+    }
+
+    @Activity(retry: .never)
+    func large(bytes: Int) async throws -> Data { Data(repeating: 7, count: bytes) }
+
+    /// The first attempt reports where it is and fails; the second goes on from there.
+    @Activity(heartbeatTimeout: .seconds(10), retry: .every(.milliseconds(50)))
+    func resumes() async throws -> Int {
+        if let done = try Activity.heartbeatDetails(as: Int.self) { return done + Activity.info.attempt }
+        Activity.heartbeat(40)
+        throw ApplicationFailure("not yet")
+    }
+
+    @Activity(startToClose: .seconds(30))
+    func elsewhere() async throws -> String {
+        calls.token.withLock { $0 = Activity.info.taskToken }
+        throw Activity.completesElsewhere
     }
 
     @Activity(startToClose: .milliseconds(300), retry: .never)
@@ -127,6 +152,25 @@ struct SampleActivities {
         default: throw ApplicationFailure("?")
         }
         return 0
+    }
+}
+
+/// Calls one activity and returns what it says, as text.
+@Workflow actor Calling {
+    func run(what: String, bytes: Int) async throws -> String {
+        let activities = SampleActivities.stub
+        switch what {
+        case "resumes": return "\(try await activities.resumes())"
+        case "elsewhere": return try await activities.elsewhere()
+        case "silent":
+            try await activities.falls(silent: "last word")
+            return ""
+        case "large": return "\(try await activities.large(bytes: bytes).count)"
+        case "unregistered":
+            let options = ActivityOptions(startToClose: .seconds(5), retry: .never)
+            return try await Workflow.execute(activity: "unheardOf", returning: String.self, options: options)
+        default: return what
+        }
     }
 }
 

@@ -7,6 +7,9 @@ import MillraceTesting
 enum Target {
     static let address: String? = ProcessInfo.processInfo.environment["MILLRACE_TEST_ADDRESS"]
 
+    /// Updates and child workflows are not in our own server yet; their tests need the one at the address.
+    static let hasUpdatesAndChildren = address != nil
+
     /// Runs a test with a client and a task queue of its own.
     static func run(
         dataConverter: DataConverter = .default, _ body: @Sendable (Client, String) async throws -> Void

@@ -178,7 +178,7 @@ struct WorkerLifeTests {
                 let cause = (failure.cause as? ActivityFailure)?.cause as? ApplicationFailure
                 #expect(try cause?.details.value(String.self) == "detail")
                 let approval = try await client.start(Approval.run(), id: Target.id(), taskQueue: queue)
-                #expect(try await approval.add("x") == 1)
+                if Target.hasUpdatesAndChildren { #expect(try await approval.add("x") == 1) }
                 #expect(try await approval.stage == "waiting")
                 try await approval.terminate()
             }
