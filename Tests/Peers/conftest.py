@@ -1,5 +1,7 @@
 """Options and fixtures of all peer suites."""
 
+from pathlib import Path
+
 import pytest
 
 from support.servers import OUR_BINARY, REAL_BINARY
@@ -48,3 +50,17 @@ def subject(request: pytest.FixtureRequest) -> str:
     kind = request.config.getoption("--subject")
     _must_exist([kind])
     return kind
+
+
+KNOWN_DIFFERENCES = Path(__file__).parent / "known_differences.txt"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that are known to differ today run all the same and are reported, but do not fail the suite."""
+    if not KNOWN_DIFFERENCES.exists():
+        return
+    lines = [line.strip() for line in KNOWN_DIFFERENCES.read_text().splitlines()]
+    known = {line for line in lines if line and not line.startswith("#")}
+    for item in items:
+        if item.nodeid in known:
+            item.add_marker(pytest.mark.xfail(reason="known difference", strict=False))
