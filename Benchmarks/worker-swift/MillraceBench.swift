@@ -62,8 +62,8 @@ struct MillraceBench: AsyncParsableCommand {
             Steps.self
             Step()
         }
-        let figures = try await worker.running { try await figures(client) }
-        let data = try JSONSerialization.data(withJSONObject: figures, options: [.sortedKeys])
+        let measured = try await worker.running { try await figures(client) }
+        let data = try JSONSerialization.data(withJSONObject: measured, options: [.sortedKeys])
         FileHandle.standardOutput.write(data + Data("\n".utf8))
     }
 
