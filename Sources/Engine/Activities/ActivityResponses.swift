@@ -77,7 +77,14 @@ extension Engine {
         _ reference: ActivityReference, result: APIPayloads?, identity: String, version: APIWorkerVersionStamp?
     ) throws {
         let (run, found) = try resolveStarted(reference, identity: identity)
-        try checkSize(result)
+        do { try checkSize(result) } catch {
+            // A result that will never fit fails the activity for good, so that its workflow hears of it.
+            var failure = APIFailureFailure()
+            failure.message = "Complete result exceeds size limit."
+            failure.serverFailureInfo.nonRetryable = true
+            return try failActivity(
+                reference, failure: failure, lastHeartbeat: nil, identity: identity, version: version)
+        }
         let activity = stamped(found, version)
         end(activity, of: run) { startedEventID in
             var event = self.newEvent(.activityTaskCompleted)

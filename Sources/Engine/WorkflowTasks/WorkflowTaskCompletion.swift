@@ -82,8 +82,7 @@ extension Engine {
         // From the second attempt on the task is left to time out, which slows its attempts down.
         if task.attempt > 1 && error.cause != .unhandledCommand { return answer }
         failTask(
-            run, task, cause: error.cause, failure: error.failure, identity: request.identity,
-            version: request.hasWorkerVersionStamp ? request.workerVersionStamp : nil)
+            run, task, cause: error.cause, failure: error.failure, identity: request.identity)
         if error.terminates {
             flushBuffered(run)
             terminate(run, reason: error.message, details: nil, identity: "history-service")

@@ -189,7 +189,7 @@ extension Engine {
     /// Ends the task as failed. The caller schedules the next one.
     func failTask(
         _ run: Run, _ task: WorkflowTaskRecord, cause: APIWorkflowTaskFailedCause, failure: APIFailureFailure?,
-        identity: String, version: APIWorkerVersionStamp? = nil
+        identity: String
     ) {
         touch(run)
         if !task.transient {
@@ -200,7 +200,6 @@ extension Engine {
             attributes.cause = cause
             if let failure { attributes.failure = failure }
             attributes.identity = identity
-            if let version { attributes.workerVersion = version }
             event.workflowTaskFailedEventAttributes = attributes
             run.append(event)
             noteTaskProblem(.failed(cause), of: run)

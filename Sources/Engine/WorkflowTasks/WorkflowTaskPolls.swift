@@ -83,7 +83,7 @@ extension Engine {
         touch(run)
         failTask(
             run, task, cause: request.cause, failure: request.hasFailure ? request.failure : nil,
-            identity: request.identity, version: request.hasWorkerVersion ? request.workerVersion : nil)
+            identity: request.identity)
         scheduleTaskIfNeeded(run)
         return APIRespondWorkflowTaskFailedResponse()
     }
