@@ -134,7 +134,8 @@ extension Engine {
             throw EngineError.invalid(
                 "unable to mark activity as canceled without activity being request canceled first")
         }
-        let activity = stamped(found, version)
+        // Of a cancelled attempt the reference does not tell the build.
+        let activity = found
         end(activity, of: run) { startedEventID in
             var event = self.newEvent(.activityTaskCanceled)
             var attributes = APIActivityTaskCanceledEventAttributes()
