@@ -1,7 +1,8 @@
 /// Makes the spellings of the reference's argument parser those of ours:
 /// - global options before the command's name (`millrace --address x workflow list`) move behind it,
 /// - flags with a value (`--detailed=true`, `--yes=false`) become the flag or nothing,
-/// - short options with an equals sign (`-w=id`) become two arguments.
+/// - short options with an equals sign (`-w=id`) become two arguments,
+/// - values that begin with a dash are joined to their long option (`--input=-5`), as it takes what comes next.
 struct ArgumentNormalizer {
     /// Names of flags, without dashes.
     var flags: Set<String>
@@ -40,8 +41,17 @@ struct ArgumentNormalizer {
 
     private func expand(_ arguments: some Sequence<String>) -> [String] {
         var result: [String] = []
-        for argument in arguments {
-            result += expand(argument)
+        var iterator = arguments.makeIterator()
+        while let argument = iterator.next() {
+            guard argument.hasPrefix("--"), argument.count > 2, takesValue(argument) else {
+                result += expand(argument)
+                continue
+            }
+            guard let value = iterator.next() else {
+                result.append(argument)
+                break
+            }
+            result += value.hasPrefix("-") ? ["\(argument)=\(value)"] : [argument, value]
         }
         return result
     }

@@ -22,8 +22,9 @@ struct CommandLineTool: Sendable {
     static let normalizer = ArgumentNormalizer(
         flags: [
             "archived", "detail", "detailed", "disable-config-env", "disable-config-file", "disable-stats",
-            "ephemeral", "fail-existing", "follow", "global", "headless", "input-base64", "legacy-mode", "log-config",
-            "no-json-shorthand-payloads", "promote-global", "raw", "report-config", "report-reachability",
+            "ephemeral", "fail-existing", "follow", "global", "headless", "help", "help-hidden", "input-base64",
+            "legacy-mode", "log-config",
+            "no-json-shorthand-payloads", "no-tls", "promote-global", "raw", "report-config", "report-reachability",
             "reset-points", "reverse", "select-all-active", "select-unversioned", "signal-input-base64", "tls",
             "tls-disable-host-verification", "ui-disable-news-fetch", "yes",
         ],

@@ -43,14 +43,38 @@ struct ServiceClient: Sendable {
     }
 
     private func unreachable(_ message: String) -> OperationError {
-        let reason = message.contains("Connection refused") ? "connection refused" : message
+        let trouble = ConnectionTrouble(message, usesTLS: settings.tls != nil)
         return OperationError(
             """
-            failed connecting to the server at \(settings.address): \(reason)
+            failed connecting to the server at \(settings.address): \(trouble.reason)
               Namespace: \(settings.namespace)
-              TLS: \(settings.tls != nil)
-              Is a server running there? `millrace server start-dev` starts one.
+              TLS: \(settings.tls != nil)\(trouble.advice.map { "\n  \($0)" } ?? "")
             """)
+    }
+}
+
+/// Why a server cannot be reached, for people.
+struct ConnectionTrouble: Equatable {
+    var reason: String
+    /// What to look at; `nil` if the reason says it all.
+    var advice: String?
+
+    /// - Parameter message: of the failed call.
+    init(_ message: String, usesTLS: Bool) {
+        if message.contains("Connection refused") {
+            reason = "connection refused"
+            advice = "Is a server running there? `millrace server start-dev` starts one."
+        } else if message.contains("CERTIFICATE_VERIFY_FAILED") {
+            reason = "the server's certificate is not trusted"
+            advice = "Name its authority with --tls-ca-path, and the server with --tls-server-name."
+        } else if message.contains("CERTIFICATE_REQUIRED") {
+            reason = "the server asks for a client certificate"
+            advice = "Give --tls-cert-path and --tls-key-path."
+        } else {
+            reason = message
+            let looksLikeTLS = !usesTLS && message.contains("was closed")
+            advice = looksLikeTLS ? "If the server uses TLS, --tls or --tls-ca-path is needed." : nil
+        }
     }
 }
 

@@ -21,6 +21,17 @@ import Testing
         #expect(normalizer.normalize(["x", "--memo=a=1", "--query=b=c"]) == ["x", "--memo=a=1", "--query=b=c"])
     }
 
+    @Test func valuesMayBeginWithDashes() throws {
+        #expect(
+            normalizer.normalize(["x", "--input", "-5", "--follow", "-f"]) == ["x", "--input=-5", "--follow", "-f"])
+        #expect(normalizer.normalize(["x", "--input", "a", "--help"]) == ["x", "--input", "a", "--help"])
+        #expect(normalizer.normalize(["x", "--input"]) == ["x", "--input"])
+        let pem = "-----BEGIN CERTIFICATE-----\nabc="
+        let command = try parse("workflow", "list", "--tls-ca-data", pem, "-q", "-5", as: ListCommand.self)
+        #expect(command.connection.tlsCaData == pem)
+        #expect(command.query == "-5")
+    }
+
     @Test func nothingChangesAfterTwoDashes() {
         #expect(normalizer.normalize(["x", "--", "--yes=false"]) == ["x", "--", "--yes=false"])
     }

@@ -154,6 +154,22 @@ import WireRPC
         #expect(outcome.errors.contains("millrace server start-dev"))
     }
 
+    @Test(
+        arguments: [
+            ("x: CERTIFICATE_VERIFY_FAILED at tls.cc", true, "--tls-ca-path"),
+            ("TLSV1_ALERT_CERTIFICATE_REQUIRED", true, "--tls-cert-path"),
+            ("the connection was closed", false, "--tls"), ("connect: Connection refused", false, "start-dev"),
+        ] as [(String, Bool, String)])
+    func troubleComesWithAdvice(_ message: String, _ usesTLS: Bool, _ advice: String) {
+        #expect(ConnectionTrouble(message, usesTLS: usesTLS).advice?.contains(advice) == true)
+    }
+
+    @Test func otherTroubleIsShownAsItIs() {
+        let trouble = ConnectionTrouble("no route", usesTLS: true)
+        #expect(trouble.reason == "no route")
+        #expect(trouble.advice == nil)
+    }
+
     @Test func aCommandEndsAtItsTimeout() async {
         var world = TestWorld()
         world.services.register(WorkflowService.countWorkflowExecutions) { _, _ in
