@@ -3,7 +3,7 @@ import SwiftProtobuf
 import WireAPI
 
 extension Engine {
-    private func save(_ namespace: NamespaceTable.Namespace) throws {
+    func save(_ namespace: NamespaceTable.Namespace) throws {
         write(
             .putNamespace(key: namespace.key, name: namespace.name, record: try namespace.record.serializedBytes()))
         namespaces.put(namespace)

@@ -59,7 +59,7 @@ extension Engine {
             }
             namespace.record.searchAttributes[name] = Int32(type.rawValue)
         }
-        try save(attributesOf: namespace)
+        try save(namespace)
         return APIAddSearchAttributesResponse()
     }
 
@@ -72,14 +72,8 @@ extension Engine {
                 throw EngineError.notFound("Search attribute \(name) doesn't exist.")
             }
         }
-        try save(attributesOf: namespace)
+        try save(namespace)
         return APIRemoveSearchAttributesResponse()
-    }
-
-    private func save(attributesOf namespace: NamespaceTable.Namespace) throws {
-        write(
-            .putNamespace(key: namespace.key, name: namespace.name, record: try namespace.record.serializedBytes()))
-        namespaces.put(namespace)
     }
 
     func listSearchAttributes(_ request: APIListSearchAttributesRequest) throws -> APIListSearchAttributesResponse {
