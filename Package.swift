@@ -141,3 +141,9 @@ if Context.environment["MILLRACE_MACRO_TESTS"] != nil {
                 "MillraceMacros", .product(name: "SwiftSyntaxMacrosTestSupport", package: "swift-syntax"),
             ]))
 }
+
+// For work on one part: `MILLRACE_TESTS=EngineTests,StoreTests swift build --build-tests` leaves the other test targets
+// out, so that only what these need is built and linked.
+if let wanted = Context.environment["MILLRACE_TESTS"]?.split(separator: ",").map(String.init), !wanted.isEmpty {
+    package.targets.removeAll { $0.type == .test && !wanted.contains($0.name) }
+}
