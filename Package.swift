@@ -10,6 +10,7 @@ let nioCore: Target.Dependency = .product(name: "NIOCore", package: nio)
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: nio)
 let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 
 let package = Package(
     name: "millrace",
@@ -32,6 +33,7 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-syntax.git", from: "603.0.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.37.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.1", traits: []),
     ],
     targets: [
         .target(name: "WireAPI", dependencies: [protobuf]),
@@ -47,7 +49,8 @@ let package = Package(
                 .product(name: "NIOTLS", package: nio),
                 .product(name: "NIOConcurrencyHelpers", package: nio),
             ]),
-        .target(name: "Engine", dependencies: [wireAPI, protobuf, collections]),
+        .target(name: "ScheduleSpec", dependencies: [wireAPI, protobuf]),
+        .target(name: "Engine", dependencies: ["ScheduleSpec", wireAPI, protobuf, collections]),
         .target(
             name: "Store",
             dependencies: ["Engine", logging, .product(name: "GRDB", package: "GRDB.swift")]),
@@ -57,6 +60,10 @@ let package = Package(
                 "Engine", "Store", "WireRPC", wireAPI, protobuf, logging, collections, nioCore, nioPosix,
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
+        .target(name: "HTTPAPI", dependencies: ["WireRPC", wireAPI, protobuf, logging, hummingbird]),
+        .target(
+            name: "WebUI",
+            dependencies: ["ScheduleSpec", "WireRPC", wireAPI, protobuf, logging, collections, hummingbird]),
         .target(name: "WorkerCore", dependencies: [wireAPI, protobuf, collections]),
         .macro(
             name: "MillraceMacros",
@@ -74,7 +81,8 @@ let package = Package(
             ]),
         .target(name: "MillraceTesting", dependencies: ["Millrace", "Server"]),
         .executableTarget(
-            name: "MillraceCLI", dependencies: ["Server", "WireRPC", wireAPI, protobuf, logging, argumentParser]),
+            name: "MillraceCLI",
+            dependencies: ["Server", "HTTPAPI", "WebUI", "WireRPC", wireAPI, protobuf, logging, argumentParser]),
         .executableTarget(
             name: "HackerNews",
             dependencies: [
@@ -97,6 +105,19 @@ let package = Package(
                 "WireRPC", wireAPI, protobuf, nioCore, nioPosix,
                 .product(name: "NIOHTTP2", package: "swift-nio-http2"),
                 .product(name: "NIOHPACK", package: "swift-nio-http2"),
+            ]),
+        .testTarget(name: "ScheduleSpecTests", dependencies: ["ScheduleSpec", wireAPI, protobuf]),
+        .testTarget(
+            name: "HTTPAPITests",
+            dependencies: [
+                "HTTPAPI", "MillraceTesting", "Server", "WireRPC", wireAPI, protobuf,
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+            ]),
+        .testTarget(
+            name: "WebUITests",
+            dependencies: [
+                "WebUI", "MillraceTesting", "Server", "WireRPC", wireAPI, protobuf,
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
             ]),
         .testTarget(name: "EngineTests", dependencies: ["Engine", wireAPI, protobuf]),
         .testTarget(

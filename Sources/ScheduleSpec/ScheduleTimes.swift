@@ -1,0 +1,4 @@
+import WireAPI
+
+/// When a schedule is due.
+public struct ScheduleTimes: Sendable {}
