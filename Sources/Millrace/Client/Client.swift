@@ -66,6 +66,11 @@ extension Client {
         if let failure = error.detail(APINamespaceNotFoundFailure.self) {
             return NamespaceNotFound(namespace: failure.namespace.isEmpty ? namespace : failure.namespace)
         }
+        if let id = subject.scheduleID {
+            // Servers whose schedules are workflows name the workflow in the detail; only the code means the same in all.
+            if error.code == .alreadyExists { return ScheduleAlreadyRunning(scheduleID: id) }
+            if error.code == .notFound { return ScheduleNotFound(scheduleID: id, message: error.message) }
+        }
         if let failure = error.detail(APIWorkflowExecutionAlreadyStartedFailure.self) {
             return WorkflowAlreadyStarted(
                 workflowID: subject.workflowID ?? "", runID: failure.runID.isEmpty ? nil : failure.runID,
@@ -92,4 +97,5 @@ struct ErrorSubject: Sendable {
     var workflowType: String?
     var query: String?
     var isActivity = false
+    var scheduleID: String?
 }

@@ -19,16 +19,9 @@ extension Client {
         request.namespace = namespace
         request.query = query
         let response = try await call(WorkflowService.countWorkflowExecutions, request)
-        let converter = DefaultPayloadConverter()
         return RunCount(
             count: Int(response.count),
-            groups: response.groups.map { group in
-                let values = group.groupValues.map { payload in
-                    let text = try? converter.value(from: Payload(wire: payload), as: String.self)
-                    return text ?? String(decoding: payload.data, as: UTF8.self)
-                }
-                return RunCount.Group(values: values, count: Int(group.count))
-            })
+            groups: response.groups.map { RunCount.Group(wire: $0.groupValues, count: Int($0.count)) })
     }
 }
 
@@ -38,6 +31,15 @@ public struct RunCount: Sendable, Hashable {
     public struct Group: Sendable, Hashable {
         public var values: [String]
         public var count: Int
+
+        init(wire payloads: [APIPayload], count: Int) {
+            let converter = DefaultPayloadConverter()
+            values = payloads.map { payload in
+                let text = try? converter.value(from: Payload(wire: payload), as: String.self)
+                return text ?? String(decoding: payload.data, as: UTF8.self)
+            }
+            self.count = count
+        }
     }
 
     public var count: Int

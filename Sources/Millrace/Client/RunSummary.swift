@@ -65,8 +65,7 @@ public struct RunSummary: Sendable {
         historySize = Int(wire.historySizeBytes)
         parentWorkflowID = wire.hasParentExecution ? wire.parentExecution.workflowID : nil
         parentRunID = wire.hasParentExecution ? wire.parentExecution.runID : nil
-        let fields = converter.codec == nil ? wire.memo : try await PayloadWalk.decoding(converter).map(wire.memo)
-        memo = Memo(wire: fields, converter: converter.payloadConverter)
+        memo = try await Memo(decoding: wire.memo, with: converter)
         searchAttributes = SearchAttributes(wire: wire.searchAttributes)
     }
 }

@@ -117,7 +117,7 @@ extension Client {
         if let retry = options.retry { request.retryPolicy = retry.wire }
         if let delay = options.startDelay { request.workflowStartDelay = .init(delay) }
         request.cronSchedule = options.cronSchedule ?? ""
-        if !options.memo.isEmpty { request.memo = try await encode(options.memo) }
+        if !options.memo.isEmpty { request.memo = try await options.memo.encoded(with: dataConverter) }
         if !options.searchAttributes.isEmpty { request.searchAttributes = options.searchAttributes.wire }
         if let metadata = try await metadata(options) { request.userMetadata = metadata }
         if let priority = options.priority { request.priority = priority.wire }
@@ -130,11 +130,6 @@ extension Client {
             throw InvalidOptions("taskQueue", "must not be empty: it names the queue that the workers poll")
         }
         if type.isEmpty { throw InvalidOptions("workflow", "type must not be empty") }
-    }
-
-    private func encode(_ memo: Memo) async throws -> APIMemo {
-        let wire = try memo.wire(with: dataConverter.payloadConverter)
-        return dataConverter.codec == nil ? wire : try await PayloadWalk.encoding(dataConverter).map(wire)
     }
 
     private func metadata(_ options: WorkflowOptions) async throws -> APIUserMetadata? {

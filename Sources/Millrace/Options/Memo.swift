@@ -47,6 +47,18 @@ public struct Memo: Sendable, ExpressibleByDictionaryLiteral {
         }
     }
 
+    /// On its way out, codec included.
+    func encoded(with converter: DataConverter) async throws -> APIMemo {
+        let memo = try wire(with: converter.payloadConverter)
+        return converter.codec == nil ? memo : try await PayloadWalk.encoding(converter).map(memo)
+    }
+
+    /// As it came from a server, with the codec undone.
+    init(decoding memo: APIMemo, with converter: DataConverter) async throws {
+        let plain = converter.codec == nil ? memo : try await PayloadWalk.decoding(converter).map(memo)
+        self.init(wire: plain, converter: converter.payloadConverter)
+    }
+
     package func wire(with converter: any PayloadConverter) throws -> APIMemo {
         var memo = APIMemo()
         for (name, field) in fields {

@@ -14,6 +14,28 @@ extension Workflow {
     }
 }
 
+extension Workflow {
+    /// What the last run before this one returned that completed: of the same schedule, cron workflow or chain of
+    /// continuations. `nil` if there is none, and outside of workflows.
+    ///
+    /// - Throws: ``ConversionError`` if it returned something else.
+    public static func lastResult<Result: Decodable & Sendable>(as type: Result.Type = Result.self) throws -> Result? {
+        guard let context = RunContext.entered(reading: "Workflow.lastResult(as:)"),
+            let payload = context.start?.attributes.lastCompletionResult.payloads.first
+        else { return nil }
+        return try context.services.payloadConverter.value(from: Payload(wire: payload), as: Result?.self)
+    }
+
+    /// Why the run before this one failed: of the same schedule or cron workflow, or the attempt that this one repeats.
+    /// `nil` if it completed, if there is none, and outside of workflows.
+    public static var lastFailure: (any Error)? {
+        guard let context = RunContext.entered(reading: "Workflow.lastFailure"),
+            let attributes = context.start?.attributes, attributes.hasContinuedFailure
+        else { return nil }
+        return context.services.error(from: attributes.continuedFailure)
+    }
+}
+
 /// What the server says of a run.
 public struct WorkflowInfo: Sendable {
     /// Another run.
