@@ -7,20 +7,29 @@ struct HackerNewsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "hackernews",
         abstract: "Fetches the top stories of Hacker News with a durable pipeline.",
-        subcommands: [WorkerCommand.self, RunCommand.self, DemoCommand.self, SampleCommand.self])
+        subcommands: [
+            WorkerCommand.self, RunCommand.self, ScheduleCommand.self, DemoCommand.self, SampleCommand.self,
+        ])
 
     static let taskQueue = "hackernews"
+}
+
+/// Where the server is.
+struct ServerOptions: ParsableArguments {
+    @Option(help: "Host and port of the server; otherwise TEMPORAL_ADDRESS or localhost:7233.")
+    var address: String?
+
+    @Option(help: "The namespace.")
+    var namespace: String?
+
+    func client() async throws -> Client { try await Client.connect(address, namespace: namespace) }
 }
 
 /// Where the server and the stories are.
 struct CommonOptions: ParsableArguments {
     enum Source: String, ExpressibleByArgument, CaseIterable { case live, sample }
 
-    @Option(help: "Host and port of the server; otherwise TEMPORAL_ADDRESS or localhost:7233.")
-    var address: String?
-
-    @Option(help: "The namespace.")
-    var namespace: String?
+    @OptionGroup var server: ServerOptions
 
     @Option(help: "Where the stories come from: the real site, or a sample that is bundled.")
     var source: Source = .live
@@ -31,7 +40,7 @@ struct CommonOptions: ParsableArguments {
     @Option(help: "With --source sample: how many requests fail at first.")
     var failFirst = 0
 
-    func client() async throws -> Client { try await Client.connect(address, namespace: namespace) }
+    func client() async throws -> Client { try await server.client() }
 
     /// The API to read from; starts the sample if that is wanted.
     func storySource() async throws -> (api: HackerNewsAPI, sample: SampleAPI?) {
