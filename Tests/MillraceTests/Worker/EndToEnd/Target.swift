@@ -10,6 +10,9 @@ enum Target {
     /// Updates and child workflows are not in our own server yet; their tests need the one at the address.
     static let hasUpdatesAndChildren = address != nil
 
+    /// The same for schedules.
+    static let hasSchedules = address != nil
+
     /// Runs a test with a client and a task queue of its own.
     static func run(
         dataConverter: DataConverter = .default, _ body: @Sendable (Client, String) async throws -> Void
@@ -21,6 +24,18 @@ enum Target {
         }
         try await body(try await Client.connect(address, namespace: "default", dataConverter: dataConverter), queue)
     }
+
+    /// Waits until something is so. Servers show what has happened with some delay; there is no event to wait for.
+    /// - Throws: ``TimedOut`` after 30 s.
+    static func until(_ what: String, _ isSo: () async throws -> Bool) async throws {
+        let deadline = ContinuousClock.now + .seconds(30)
+        while try await !isSo() {
+            guard ContinuousClock.now < deadline else { throw TimedOut(what: what) }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+    }
+
+    struct TimedOut: Error { var what: String }
 
     /// An id that no other test and no earlier run has used.
     static func id(_ name: String = "test") -> String { "\(name)-\(UUID().uuidString)" }
