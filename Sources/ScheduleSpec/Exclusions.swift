@@ -3,8 +3,8 @@
 /// Looking at the excluded times one by one, a spec that is due every second but in no month but May would take minutes.
 /// So where an exclusion takes out every time a whole local hour or day can have, the search goes on after it.
 struct Exclusions {
-    /// How many excluded times are looked at before the search is given up.
-    static let mostSteps = 1_000_000
+    /// How many excluded times are looked at before the search is given up; the reference has the same limit.
+    static let mostSteps = 14 * 24 * 60 * 60
 
     private let rules: [CalendarRule]
     /// Those that exclude all of a day, and all of an hour, that they match.
