@@ -6,6 +6,10 @@ enum CanonicalSpec {
     private static let longestComment = 200
 
     static func make(_ spec: APIScheduleSpec) throws(ScheduleSpecError) -> APIScheduleSpec {
+        for interval in spec.interval {
+            try check(interval.interval, "interval")
+            try check(interval.phase, "phase")
+        }
         var spec = spec
         for calendar in spec.calendar { spec.structuredCalendar.append(try CalendarText.structured(calendar)) }
         for calendar in spec.excludeCalendar {
@@ -95,6 +99,26 @@ enum CanonicalSpec {
         if interval < 1_000_000_000 { throw ScheduleSpecError("interval is too small") }
         if phase < 0 { throw ScheduleSpecError("phase is negative") }
         if phase >= interval { throw ScheduleSpecError("phase cannot be greater than Interval") }
+    }
+
+    private static func check(_ duration: Google_Protobuf_Duration, _ name: String) throws(ScheduleSpecError) {
+        let longest: Int64 = 315_576_000_000
+        let (seconds, nanos) = (duration.seconds, duration.nanos)
+        let problem: String
+        if seconds > longest {
+            problem = "exceeds +10000 years"
+        } else if seconds < -longest {
+            problem = "exceeds -10000 years"
+        } else if !(-999_999_999...999_999_999).contains(nanos) {
+            problem = "has out-of-range nanos"
+        } else if seconds > 0 && nanos < 0 || seconds < 0 && nanos > 0 {
+            problem = "has seconds and nanos with different signs"
+        } else {
+            return
+        }
+        let parts = [seconds == 0 ? nil : "seconds:\(seconds)", nanos == 0 ? nil : "nanos:\(nanos)"]
+        let text = parts.compactMap { $0 }.joined(separator: "  ")
+        throw ScheduleSpecError("\(name) is not a valid duration: proto:\u{A0}duration (\(text)) \(problem)")
     }
 
     private static func makeExplicit(_ calendar: inout APIStructuredCalendarSpec) {

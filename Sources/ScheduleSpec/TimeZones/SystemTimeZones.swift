@@ -47,10 +47,10 @@ public struct SystemTimeZones: TimeZoneSource {
         return nil
     }
 
-    /// Names are relative paths that stay in their folder.
+    /// Names are paths that stay in their folder.
     private static func isName(_ name: String) -> Bool {
         let allowed = name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") }
-        return allowed && name.split("/").allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." }
+        return allowed && !name.hasPrefix("/") && !name.split("/").contains("..")
     }
 
     private static func contents(of path: String) -> [UInt8]? {

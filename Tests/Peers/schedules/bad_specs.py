@@ -93,6 +93,9 @@ SPECS: dict[str, ScheduleSpec] = {f"cron-{name}": cron(text) for name, text in C
     "zone-inside-up": cron("0 1 * * *", timezone_name="Europe/../Europe/Rome"),
     "zone-root": cron("0 1 * * *", timezone_name="/Europe/Rome"),
     "zone-backslash": cron("0 1 * * *", timezone_name="\\Europe"),
+    "zone-twice-slash": cron("0 1 * * *", timezone_name="Europe//Rome"),
+    "zone-dot": cron("0 1 * * *", timezone_name="./Europe/Rome"),
+    "zone-file-of-zones": cron("0 1 * * *", timezone_name="zone.tab"),
     "zone-case": cron("0 1 * * *", timezone_name="europe/rome"),
     "zone-posix": cron("0 1 * * *", timezone_name="CET-1CEST"),
     "zone-offset": cron("0 1 * * *", timezone_name="+02:00"),
@@ -126,6 +129,17 @@ SPECS: dict[str, ScheduleSpec] = {f"cron-{name}": cron(text) for name, text in C
     "interval-phase-negative": every(60, -1),
     "interval-phase-fraction": every(1.5, 1.25),
     "interval-phase-without-interval": ScheduleSpec(interval=[IntervalSpec(phase=Duration(seconds=5))]),
+    "interval-beyond-range": ScheduleSpec(interval=[IntervalSpec(interval=Duration(seconds=10**12))]),
+    "interval-under-range": ScheduleSpec(interval=[IntervalSpec(interval=Duration(seconds=-(10**12)))]),
+    "interval-nanos": ScheduleSpec(interval=[IntervalSpec(interval=Duration(seconds=5, nanos=2 * 10**9))]),
+    "interval-signs": ScheduleSpec(interval=[IntervalSpec(interval=Duration(seconds=5, nanos=-1))]),
+    "interval-centuries": ScheduleSpec(interval=[IntervalSpec(interval=Duration(seconds=315 * 10**9))]),
+    "interval-phase-signs": ScheduleSpec(
+        interval=[IntervalSpec(interval=Duration(seconds=60), phase=Duration(seconds=-1, nanos=5))]
+    ),
+    "interval-phase-nanos": ScheduleSpec(
+        interval=[IntervalSpec(interval=Duration(seconds=60), phase=Duration(nanos=-(2 * 10**9)))]
+    ),
     "interval-and-cron": cron("x", interval=every(0).interval),
     "interval-and-zone": every(0.5, timezone_name="Nowhere"),
     "calendar-and-interval": ScheduleSpec(structured_calendar=[structured(hour=ranges(24))], interval=every(0).interval),

@@ -310,8 +310,9 @@ class Generator:
         if self.chance(0.2):
             spec.exclude_calendar.append(CalendarSpec(**self.fields()))
         if self.chance(0.25):
-            # Never all hours: the reference gives up a search after a million excluded times.
-            wide = {"second": ranges((0, 59)), "minute": ranges((0, 59)), "hour": ranges(self.entry(0, 21))}
+            # Not too much: the reference gives up a search after two weeks of excluded seconds.
+            wide = {"second": ranges((0, 59)), "minute": ranges((0, 59)), "hour": ranges(self.entry(0, 23))}
+            wide |= {"day_of_month": ranges((2, self.random.randint(3, 9), 2)), "month": ranges((1, 11, 2))}
             spec.exclude_structured_calendar.append(structured(**wide))
         if self.chance(0.15):
             spec.start_time.CopyFrom(stamp(f"2026-0{self.random.randint(1, 9)}-11T01:02:03"))
