@@ -5,9 +5,9 @@ import WireAPI
 /// A local second matches if each of its fields does. Where clocks are turned, the search does what the reference's does,
 /// which is not the same as listing the matching seconds:
 /// - A local time that a gap leaves out is skipped, if the gap takes it out of its hour.
-/// - Of an hour that comes twice, the search meets one: east of Greenwich the second, west of it the first. If the hour
-///   *before* the repeated one matches too, its minutes are due once more in the repeated hour's first copy, so that
-///   what runs every hour runs every hour.
+/// - An hour that comes twice is due twice west of Greenwich. East of it (and at it), the hour is its second copy; in the
+///   first, what is due is one more pass through the hour *before* it. So what runs every hour runs every hour, but a run
+///   at 1:30 takes place at 1:30 and at 2:30 where the hour from 2 comes twice.
 /// - The search begins in the copy it starts from.
 struct CalendarRule {
     let second, minute, hour, dayOfMonth, month, dayOfWeek: FieldSet
