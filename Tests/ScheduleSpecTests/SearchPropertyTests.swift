@@ -77,16 +77,16 @@ import WireAPI
         return isNamed && !spec.excludeStructuredCalendar.contains(where: matches)
     }
 
-    @Test(arguments: 0..<40)
+    @Test(arguments: 0..<30)
     func noTimeIsLeftOutAndNoneIsAdded(seed: UInt64) throws {
         var random = Random(state: seed)
         let spec = random.spec()
         let times = try ScheduleTimes(spec, zones: RuleZones())
         let begin = Dates.seconds("2026-01-30") + .random(in: 0..<(60 * Seconds.day), using: &random)
-        let end = begin + 3 * Seconds.day
+        let end = begin + Seconds.day
         var expected: [Int64] = []
         var time = begin
-        while time < end, expected.count < 20_000 {
+        while time < end, expected.count < 5_000 {
             time += 1
             if isDue(spec, time) { expected.append(time) }
         }
@@ -112,7 +112,7 @@ import WireAPI
         let times = try ScheduleTimes(spec, zones: RuleZones())
         for begin in ["2026-03-07", "2026-03-28", "2026-04-04", "2026-10-03", "2026-10-24", "2026-10-31"] {
             var after = Dates.nanoseconds(begin)
-            for _ in 0..<2_000 {
+            for _ in 0..<200 {
                 guard let next = times.next(after: after, seed: "s") else { break }
                 guard next.nominal > after, next.due >= next.nominal else {
                     Issue.record("\(next) after \(after) in \(spec)")

@@ -5,9 +5,10 @@ import WireAPI
 /// A local second matches if each of its fields does. Where clocks are turned, the search does what the reference's does,
 /// which is not the same as listing the matching seconds:
 /// - A local time that a gap leaves out is skipped, if the gap takes it out of its hour.
-/// - An hour that comes twice is due twice west of Greenwich. East of it (and at it), the hour is its second copy; in the
-///   first, what is due is one more pass through the hour *before* it. So what runs every hour runs every hour, but a run
-///   at 1:30 takes place at 1:30 and at 2:30 where the hour from 2 comes twice.
+/// - An hour that comes twice is due twice west of Greenwich. East of it (and at it), the hour is its second copy. If the
+///   hour *before* it matches, too, that is gone through once more in the place of the first copy, and the search, going
+///   on from there, finds nothing in the second. So where the hour from 2 comes twice, a run at 1:30 takes place at 1:30
+///   and in the first 2:30, one at 2:30 in the second 2:30, and an hourly one at the first 2:00 but not at the second.
 /// - The search begins in the copy it starts from.
 struct CalendarRule {
     let second, minute, hour, dayOfMonth, month, dayOfWeek: FieldSet

@@ -124,7 +124,8 @@ def by_hand() -> dict[str, ScheduleSpec]:
     hours = {f"every-day-at-{hour}-in-{zone.replace('/', '-')}": cron(f"30 {hour} * * *", timezone_name=zone)
              for zone in ZONES for hour in (0, 1, 2, 3, 23)}  # fmt: skip
     quarters = {f"quarters-in-{zone.replace('/', '-')}": cron("*/15 * * * *", timezone_name=zone) for zone in ZONES}
-    return hours | quarters | {
+    hourly = {f"hourly-in-{zone.replace('/', '-')}": cron("@hourly", timezone_name=zone) for zone in ZONES}
+    return hours | quarters | hourly | {
         "nothing": ScheduleSpec(),
         "yearly": cron("@yearly"),
         "annually": cron("@annually"),
@@ -221,7 +222,7 @@ def by_hand() -> dict[str, ScheduleSpec]:
         "zone-local-name": cron("0 12 * * *", timezone_name="UTC"),
         "zone-data": cron("30 1 * * *", timezone_name="My/Zone", timezone_data=zone_file("Europe/Lisbon")),
         "zone-data-no-name": cron("30 1 * * *", timezone_data=zone_file("America/Chicago")),
-        "zone-link": cron("0 12 * * *", timezone_name="US/Pacific"),
+        "zone-link": cron("0 12 * * *", timezone_name="Europe/Vaduz"),
         "jitter-negative": every(3600, jitter=seconds(-5)),
     }  # fmt: skip
 
