@@ -57,7 +57,8 @@ let package = Package(
         .target(
             name: "Server",
             dependencies: [
-                "Engine", "Store", "WireRPC", wireAPI, protobuf, logging, collections, nioCore, nioPosix,
+                "Engine", "ScheduleSpec", "Store", "WireRPC", wireAPI, protobuf, logging, collections, nioCore,
+                nioPosix,
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         .target(name: "HTTPAPI", dependencies: ["WireRPC", wireAPI, protobuf, logging, hummingbird]),

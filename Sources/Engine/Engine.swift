@@ -1,5 +1,6 @@
 import Collections
 import Foundation
+import ScheduleSpec
 import SwiftProtobuf
 import WireAPI
 
@@ -19,6 +20,7 @@ public final class Engine {
     let reader: any StoreReader
     let random: () -> UInt64
     let limits: Limits
+    let zones: any TimeZoneSource
     /// Drawn anew at every start: what was sticky before belongs to a former life.
     let epoch: UInt64
 
@@ -36,7 +38,14 @@ public final class Engine {
     /// Runs that have closed, in that order.
     private var closed: Deque<RunKey> = []
     private var touched: [Run] = []
-    /// Runs deleted in batches that are not durable yet: the store still shows them.
+    var schedules = ScheduleTable()
+    var touchedSchedules: [Schedule] = []
+    /// Runs of schedules that have ended in this step; their schedules are told at its end.
+    var endedChains: Deque<EndedChain> = []
+    /// Ends whose schedules could not be read, and when to try again.
+    var unheardEnds: [EndedChain] = []
+    var nextHearing: Nanoseconds?
+    /// Runs and schedules deleted in batches that are not durable yet: the store still shows them.
     var deletedRuns: [RunKey: UInt64] = [:]
     /// A read failed while a task was being handed out: the task stays queued.
     var storeFailed = false
@@ -72,6 +81,7 @@ public final class Engine {
         reader = environment.reader
         random = environment.random
         limits = environment.limits
+        zones = environment.zones
         epoch = environment.random()
         self.now = now
         lastRunKey = recovered.lastRunKey
@@ -110,8 +120,9 @@ public final class Engine {
     public func tick(now: Nanoseconds) {
         self.now = max(now, self.now)
         endDueCalls()
+        repeatUnheardEnds()
         var due: OrderedSet<RunKey> = []
-        while let wake = wakes.min, wake.at <= self.now {
+        while due.count < limits.wakesPerTick, let wake = wakes.min, wake.at <= self.now {
             wakes.removeMin()
             due.append(wake.run)
         }
@@ -122,7 +133,7 @@ public final class Engine {
 
     /// When ``tick(now:)`` has something to do next; `nil` if nothing is planned.
     public var nextTick: Nanoseconds? {
-        [wakes.min?.at, callDeadlines.min?.at, nextRetentionSweep].compactMap { $0 }.min()
+        [wakes.min?.at, callDeadlines.min?.at, nextRetentionSweep, nextHearing].compactMap { $0 }.min()
     }
 
     /// Hands over what has been decided since the last call.
@@ -170,14 +181,19 @@ public final class Engine {
     }
 
     private func finishStep() {
-        var index = 0
-        // Writing out may touch further runs (never the same one twice), so the list can grow under way.
-        while index < touched.count {
-            writeOut(touched[index])
-            index += 1
-        }
-        touched.removeAll(keepingCapacity: true)
+        repeat {
+            tellSchedules()
+            var index = 0
+            // Writing out may touch further runs (never the same one twice), so the list can grow under way.
+            while index < touched.count {
+                writeOut(touched[index])
+                index += 1
+            }
+            touched.removeAll(keepingCapacity: true)
+        } while !endedChains.isEmpty
+        writeOutSchedules()
         evictRuns()
+        evictSchedules()
     }
 
     private func writeOut(_ run: Run) {
@@ -191,20 +207,29 @@ public final class Engine {
             effects.writes += try run.takeWrites()
             if let wakeWrite { effects.writes.append(wakeWrite) }
         } catch {
-            // Encoding fails only for what could not have been decoded, and all of it was. Should it happen all the
-            // same, the batch must not become durable.
-            effects.writes = []
-            for reply in effects.replies.indices {
-                effects.replies[reply].outcome = .failure(
-                    EngineError(.internal, "a record cannot be encoded: \(error)"))
-            }
+            rejectStep(error)
         }
         run.lastBatch = openBatch
         if !run.isOpen { closed.append(run.key) }
         if hadEvents { answerHistoryWaiters(run) }
     }
 
+    /// Encoding fails only for what could not have been decoded, and all of it was. Should it happen all the same, the
+    /// batch must not become durable.
+    func rejectStep(_ error: any Error) {
+        effects.writes = []
+        for reply in effects.replies.indices {
+            effects.replies[reply].outcome = .failure(EngineError(.internal, "a record cannot be encoded: \(error)"))
+        }
+    }
+
+    func noteWritten(_ schedule: Schedule) { schedule.lastBatch = openBatch }
+
+    func isDurable(_ batch: UInt64) -> Bool { batch <= durableBatch }
+
     // MARK: Wake-ups
+
+    func addWake(_ key: RunKey, at time: Nanoseconds) { wakes.insert(RunWake(at: time, run: key)) }
 
     func addDeadline(_ run: Run, _ kind: RunDeadline.Kind, at: Nanoseconds) {
         run.deadlines.insert(RunDeadline(at: at, sequence: nextSequence(), kind: kind))
@@ -225,14 +250,22 @@ public final class Engine {
     }
 
     private func wake(_ key: RunKey) {
-        let loaded: Run?
-        do { loaded = try loadRun(key) } catch {
-            // The store cannot be read now: look again soon, the timer must not be lost.
-            wakes.insert(RunWake(at: ProtoTime.after(now, .second), run: key))
-            return
+        do {
+            if let schedule = schedules[key] {
+                wake(schedule)
+            } else if let run = try loadRun(key) {
+                wake(run)
+            } else if let schedule = try loadSchedule(key) {
+                wake(schedule)
+            }
+        } catch {
+            // The store cannot be read now: look again soon, what is due must not be lost.
+            addWake(key, at: ProtoTime.after(now, .second))
         }
-        guard let run = loaded, run.isOpen else { return }
-        guard run.header.wakeAt <= now else { return }
+    }
+
+    private func wake(_ run: Run) {
+        guard run.isOpen, run.header.wakeAt <= now else { return }
         touch(run)
         let planned = run.header.wakeAt
         run.update { $0.wakeAt = 0 }

@@ -101,6 +101,9 @@ public struct StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     static func historyExists(_ run: RunKey, _ firstEventID: Int64) -> StoreError {
         invalidBatch("Events from \(firstEventID) of run \(run) are appended but already there.")
     }
+    static func scheduleExists(_ id: String) -> StoreError {
+        invalidBatch("A schedule with the id \(id) is inserted but there is another.")
+    }
     static func keyOutOfRange(_ key: Int64) -> StoreError {
         invalidBatch("\(key) is outside the range of keys the store can hold.")
     }

@@ -1,3 +1,5 @@
+import ScheduleSpec
+
 /// What the engine is given from outside: everything that is not a function of its inputs.
 public struct EngineEnvironment {
     /// Reads committed state. Called synchronously inside a step.
@@ -5,11 +7,17 @@ public struct EngineEnvironment {
     /// Random bits: run ids, nonces, jitter.
     public var random: () -> UInt64
     public var limits: Limits
+    /// The rules of time zones, for schedules.
+    public var zones: any TimeZoneSource
 
-    public init(reader: any StoreReader, random: @escaping () -> UInt64, limits: Limits = Limits()) {
+    public init(
+        reader: any StoreReader, random: @escaping () -> UInt64, limits: Limits = Limits(),
+        zones: any TimeZoneSource = SystemTimeZones()
+    ) {
         self.reader = reader
         self.random = random
         self.limits = limits
+        self.zones = zones
     }
 }
 
@@ -45,6 +53,17 @@ public struct Limits: Sendable {
     public var cachedRuns = 5_000
     /// Closed runs kept in memory.
     public var cachedClosedRuns = 200
+    /// Schedules kept in memory, and bytes of their definitions; more are read back when touched.
+    public var cachedSchedules = 20_000
+    public var cachedScheduleBytes = 64 << 20
+    /// Starts of one schedule that can wait; more are dropped.
+    public var scheduleBuffer = 1_000
+    /// Longest note of a pause.
+    public var scheduleNotes = 1_000
+    /// A schedule that has nothing left to do is deleted after this time.
+    public var idleScheduleRetention: Nanoseconds = 7 * 86_400 * .second
+    /// Runs and schedules that one tick looks after; the others follow in the next, so that no batch gets too long.
+    public var wakesPerTick = 500
     /// A task queue or poller nobody has used for this long is forgotten.
     public var pollerMemory: Nanoseconds = 300 * .second
     /// A sticky queue nobody has polled for this long is passed over.

@@ -69,4 +69,11 @@ public enum EngineRequest: Sendable {
     case cancelActivityByID(APIRespondActivityTaskCanceledByIdRequest)
 
     case describeTaskQueue(APIDescribeTaskQueueRequest)
+
+    case createSchedule(APICreateScheduleRequest)
+    case describeSchedule(APIDescribeScheduleRequest)
+    case updateSchedule(APIUpdateScheduleRequest)
+    case patchSchedule(APIPatchScheduleRequest)
+    case deleteSchedule(APIDeleteScheduleRequest)
+    case listScheduleMatchingTimes(APIListScheduleMatchingTimesRequest)
 }

@@ -71,23 +71,28 @@ extension Engine {
         let namespace = try namespaces.named(request.namespace).key
         let run = try findRun(namespace, request.hasWorkflowExecution ? request.workflowExecution : nil)
         try checkChain(run, request.firstExecutionRunID)
-        guard run.isOpen, !run.header.cancelRequested else { return APIRequestCancelWorkflowExecutionResponse() }
+        cancel(run, reason: request.reason, identity: request.identity, requestID: request.requestID)
+        return APIRequestCancelWorkflowExecutionResponse()
+    }
+
+    /// Asks an open run to end; asking again changes nothing.
+    func cancel(_ run: Run, reason: String, identity: String, requestID: String) {
+        guard run.isOpen, !run.header.cancelRequested else { return }
         touch(run)
         run.update { header in
             header.cancelRequested = true
-            header.cancelRequestID = request.requestID
+            header.cancelRequestID = requestID
         }
         var event = newEvent(.workflowExecutionCancelRequested)
         var attributes = APIWorkflowExecutionCancelRequestedEventAttributes()
-        attributes.cause = request.reason
-        attributes.identity = request.identity
+        attributes.cause = reason
+        attributes.identity = identity
         event.workflowExecutionCancelRequestedEventAttributes = attributes
         add(event, to: run)
         // A run that still waits for its first task is woken: there is no reason to wait any longer.
         run.update { $0.firstTaskAt = 0 }
         enforceBufferLimit(run)
         scheduleTaskIfNeeded(run)
-        return APIRequestCancelWorkflowExecutionResponse()
     }
 
     /// A caller that names the first run of a chain means that chain and no other.

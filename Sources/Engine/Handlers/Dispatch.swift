@@ -42,6 +42,18 @@ extension Engine {
         return nil
     }
 
+    private func handleScheduleCall(_ call: EngineCall) throws -> (any Message)? {
+        switch call.request {
+        case .createSchedule(let it): try createSchedule(it)
+        case .describeSchedule(let it): try describeSchedule(it)
+        case .updateSchedule(let it): try updateSchedule(it)
+        case .patchSchedule(let it): try patchSchedule(it)
+        case .deleteSchedule(let it): try deleteSchedule(it)
+        case .listScheduleMatchingTimes(let it): try listMatchingTimes(it)
+        default: throw EngineError(.unimplemented, "the engine does not know this call")
+        }
+    }
+
     private func handleActivityCall(_ call: EngineCall) throws -> (any Message)? {
         switch call.request {
         case .heartbeat(let it): return try heartbeat(.token(it.taskToken), details: it.hasDetails ? it.details : nil)
@@ -79,7 +91,7 @@ extension Engine {
         case .cancelActivityByID(let it):
             try cancelActivity(.of(it), details: it.hasDetails ? it.details : nil, identity: it.identity, version: nil)
             return APIRespondActivityTaskCanceledByIdResponse()
-        default: throw EngineError(.unimplemented, "the engine does not know this call")
+        default: return try handleScheduleCall(call)
         }
     }
 }

@@ -60,7 +60,7 @@ extension Engine {
         if value.utf8.count > limits.idLength { throw EngineError.invalid("\(name) length exceeds limit.") }
     }
 
-    private func checkCount(_ name: String, _ value: String) throws {
+    func checkCount(_ name: String, _ value: String) throws {
         let length = value.utf8.count
         guard length > limits.idLength else { return }
         throw EngineError.invalid("\(name) exceeds maximum allowed length (\(length)/\(limits.idLength))")
@@ -135,7 +135,7 @@ extension Engine {
         return priority.fairnessWeight < 0 ? "must be greater than zero" : nil
     }
 
-    private func checkMemo(_ memo: APIMemo) throws {
+    func checkMemo(_ memo: APIMemo) throws {
         let size = memo.fields.values.reduce(0) { $0 + $1.data.count }
         if size > limits.memoSize { throw EngineError.invalid("Memo size exceeds limit.") }
     }

@@ -58,6 +58,7 @@ extension Engine {
         answer.namespaceInfo.data = namespace.record.data
         answer.namespaceInfo.capabilities.eagerWorkflowStart = true
         answer.namespaceInfo.capabilities.reportedProblemsSearchAttribute = true
+        answer.namespaceInfo.supportsSchedules = true
         answer.namespaceInfo.limits.blobSizeLimitError = Int64(limits.blobSize)
         answer.namespaceInfo.limits.memoSizeLimitError = Int64(limits.memoSize)
         answer.namespaceInfo.limits.workflowTaskCompletionSizeLimitError = 40 << 20
@@ -123,6 +124,7 @@ extension Engine {
                 write(.deleteRun(run: key))
             }
         }
+        try removeSchedules(of: namespace.key)
         write(.deleteNamespace(key: namespace.key))
         namespaces.remove(namespace.key)
         var answer = APIDeleteNamespaceResponse()

@@ -96,6 +96,7 @@ extension Engine {
         run.visibility.status = status.rawValue
         run.visibility.closeTime = now
         run.changes.visibility = true
+        noteEnd(of: run, status, event)
         dispatchQueries(of: run)
     }
 
@@ -236,7 +237,8 @@ extension Engine {
             userMetadata: run.fixed.userMetadata.isEmpty
                 ? nil : try? APIUserMetadata(serializedBytes: run.fixed.userMetadata),
             rootWorkflowID: run.visibility.rootWorkflowID,
-            rootRunID: run.visibility.rootRunID == run.fixed.runID ? runID : run.visibility.rootRunID)
+            rootRunID: run.visibility.rootRunID == run.fixed.runID ? runID : run.visibility.rootRunID,
+            schedule: run.fixed.schedule)
     }
 
     /// Runs of a chain do not follow each other faster than this.

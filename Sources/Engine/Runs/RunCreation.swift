@@ -22,6 +22,8 @@ struct RunSeed {
     var userMetadata: APIUserMetadata?
     var rootWorkflowID: String
     var rootRunID: String
+    /// The schedule that started the chain; 0 for none.
+    var schedule: RunKey = 0
 }
 
 extension Engine {
@@ -89,6 +91,7 @@ extension Engine {
         fixed.attempt = seed.started.attempt
         fixed.cronSchedule = seed.started.cronSchedule
         fixed.startRequestID = seed.startRequestID
+        fixed.schedule = seed.schedule
         fixed.originalStartTime = seed.originalStartTime > 0 ? seed.originalStartTime : now
         if let metadata = seed.userMetadata { fixed.userMetadata = (try? metadata.serializedData()) ?? Data() }
         if seed.started.hasPriority { fixed.priority = (try? seed.started.priority.serializedData()) ?? Data() }

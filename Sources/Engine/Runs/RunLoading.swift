@@ -21,7 +21,7 @@ extension Run {
                 let event = try APIHistoryEvent(serializedBytes: item.value)
                 buffered.append(
                     BufferedEvent(sequence: Int64(item.id) ?? 0, event: event, size: item.value.count))
-            case .child, .externalSignal, .externalCancel, .update, .nexusOperation: break
+            case .child, .externalSignal, .externalCancel, .update, .nexusOperation, .bufferedStart, .lastOutcome: break
             }
         }
         restoreBuffered(buffered)
@@ -75,7 +75,7 @@ extension Run {
         case .requestID: try requests[name.id]?.serializedBytes()
         case .bufferedEvent:
             try Int64(name.id).flatMap { id in buffered.first { $0.sequence == id } }?.event.serializedBytes()
-        case .child, .externalSignal, .externalCancel, .update, .nexusOperation: nil
+        case .child, .externalSignal, .externalCancel, .update, .nexusOperation, .bufferedStart, .lastOutcome: nil
         }
     }
 }

@@ -19,6 +19,26 @@ public protocol StoreReader: Sendable {
     func closedRuns(namespace: NamespaceKey, before: Nanoseconds, limit: Int) throws -> [RunKey]
     /// Runs of a namespace, whatever their state (for deleting the namespace).
     func runs(namespace: NamespaceKey, limit: Int) throws -> [RunKey]
+    /// The schedule of that id.
+    func schedule(namespace: NamespaceKey, scheduleID: String) throws -> RunKey?
+    /// Everything stored of a schedule.
+    func load(schedule: RunKey) throws -> StoredSchedule?
+    /// Schedules of a namespace (for deleting the namespace).
+    func schedules(namespace: NamespaceKey, limit: Int) throws -> [RunKey]
+}
+
+/// A schedule as read back.
+public struct StoredSchedule: Sendable, Equatable {
+    public var row: ScheduleRow
+    public var state: Data
+    /// In the order in which they were first put.
+    public var items: [StoredRun.Item]
+
+    public init(row: ScheduleRow, state: Data, items: [StoredRun.Item]) {
+        self.row = row
+        self.state = state
+        self.items = items
+    }
 }
 
 /// A run as read back.
@@ -89,7 +109,7 @@ public struct RecoveredState: Sendable, Equatable {
     public var tasks: [TaskRow]
     /// In the order of their times.
     public var wakes: [Wake]
-    /// The largest run key in use, 0 if there is none.
+    /// The largest key of a run or schedule in use, 0 if there is none.
     public var lastRunKey: RunKey
 
     public init(

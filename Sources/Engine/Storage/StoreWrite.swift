@@ -40,9 +40,14 @@ public enum StoreWrite: Sendable, Equatable {
     /// Says when a run next wants to be looked at (its earliest timer). One row a run; replaces the former one.
     case setWake(run: RunKey, at: Nanoseconds)
     case clearWake(run: RunKey)
-    /// Removes a run and everything stored for it, visibility included. If its workflow id still points at it, that
-    /// pointer goes too.
+    /// Removes a run, or a schedule, and everything stored for it, visibility included. If a workflow id still points
+    /// at the run, that pointer goes too.
     case deleteRun(run: RunKey)
+    /// Inserts a schedule or replaces its definition. Schedules have keys from the same numbers as runs, so that their
+    /// items, wake-ups and visibility rows are those of runs.
+    case putSchedule(ScheduleRow)
+    /// Inserts or replaces the mutable state of a schedule.
+    case putScheduleState(schedule: RunKey, state: Data)
 }
 
 /// What kind of thing an item of mutable state is. Raw values are stored: never change or reuse one.
@@ -57,6 +62,27 @@ public enum ItemKind: Int, Sendable, CaseIterable, Codable {
     case externalCancel = 7
     case update = 8
     case nexusOperation = 9
+    /// A start of a schedule that waits for its turn.
+    case bufferedStart = 20
+    /// The last result or failure of a schedule's runs.
+    case lastOutcome = 21
+}
+
+/// A schedule as it is stored, without its mutable state.
+public struct ScheduleRow: Sendable, Equatable {
+    public var key: RunKey
+    public var namespace: NamespaceKey
+    /// Unique in its namespace.
+    public var scheduleID: String
+    /// Opaque to the store.
+    public var definition: Data
+
+    public init(key: RunKey, namespace: NamespaceKey, scheduleID: String, definition: Data) {
+        self.key = key
+        self.namespace = namespace
+        self.scheduleID = scheduleID
+        self.definition = definition
+    }
 }
 
 /// A run as it is first stored.

@@ -21,6 +21,8 @@ extension EngineError {
         )
     }
 
+    static var noScheduleID: EngineError { invalid("Can't load workflow execution.  WorkflowId not set.") }
+
     static var workflowCompleted: EngineError { notFound("workflow execution already completed") }
 
     static var workflowTaskNotFound: EngineError { notFound("Workflow task not found.") }

@@ -24,6 +24,32 @@ enum TimeText {
         return sumOverflow ? .max : sum
     }
 
+    /// A time in UTC as RFC 3339 text in whole seconds, the rest cut off.
+    static func rfc3339(_ time: Nanoseconds) -> String {
+        let seconds = time >= 0 ? time / .second : (time - .second + 1) / .second
+        let day = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
+        let ofDay = seconds - day * 86_400
+        let (year, month, dayOfMonth) = date(Int(day))
+        func padded(_ number: Int, _ digits: Int) -> String {
+            let text = String(number)
+            return String(repeating: "0", count: max(0, digits - text.utf8.count)) + text
+        }
+        let clock = [ofDay / 3_600, ofDay / 60 % 60, ofDay % 60].map { padded(Int($0), 2) }.joined(separator: ":")
+        return "\(padded(year, 4))-\(padded(month, 2))-\(padded(dayOfMonth, 2))T\(clock)Z"
+    }
+
+    /// The date that many days after 1970-01-01; the inverse of `days`.
+    private static func date(_ days: Int) -> (year: Int, month: Int, day: Int) {
+        let shifted = days + 719_468
+        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let shiftedMonth = (5 * dayOfYear + 2) / 153
+        let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1)
+    }
+
     /// Seconds east of UTC.
     private static func offset(_ reader: inout DigitReader) -> Int? {
         if reader.take("Z") { return 0 }

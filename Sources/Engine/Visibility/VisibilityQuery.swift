@@ -57,7 +57,7 @@ public struct VisibilityQuery: Sendable, Hashable {
             order: order, groupsByStatus: purpose == .count && groups)
     }
 
-    private init(
+    init(
         text: String, filter: VisibilityFilter, excludesDivisions: Bool, order: [Order], groupsByStatus: Bool
     ) {
         self.text = text

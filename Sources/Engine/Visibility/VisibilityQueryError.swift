@@ -15,6 +15,10 @@ public struct VisibilityQueryError: Error, Sendable, Hashable, CustomStringConve
     static func unsupported(_ detail: String) -> Self { Self("invalid query: operation is not supported: \(detail)") }
     /// There is no such search attribute.
     static func unknownAttribute(_ name: String) -> Self { Self("invalid query: invalid search attribute: \(name)") }
+    /// There is such an attribute, but schedules are not found by it.
+    static func notForSchedules(_ name: String) -> Self {
+        Self("invalid query filter for schedules: cannot filter on \"\(name)\"")
+    }
     /// The page token does not belong to this query.
     public static let invalidPageToken = Self("invalid next_page_token: it is not one this query was answered with")
 }

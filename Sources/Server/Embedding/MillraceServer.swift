@@ -2,6 +2,7 @@ import Engine
 import Foundation
 import Logging
 import NIOPosix
+import ScheduleSpec
 import Store
 import SwiftProtobuf
 import Synchronization
@@ -50,7 +51,8 @@ public final class MillraceServer: Sendable {
             namespaces: configuration.namespaces.map { namespace($0, limits) }, logger: configuration.logger
         ) { recovered, reader, now in
             var random = SystemRandomNumberGenerator()
-            let environment = EngineEnvironment(reader: reader, random: { random.next() }, limits: limits)
+            let environment = EngineEnvironment(
+                reader: reader, random: { random.next() }, limits: limits, zones: SystemTimeZones())
             return try Engine(environment: environment, recovered: recovered, now: now)
         }
         do {

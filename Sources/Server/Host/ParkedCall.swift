@@ -48,7 +48,7 @@ extension EngineRequest {
     var onlyReads: Bool {
         switch self {
         case .describeNamespace, .listNamespaces, .listSearchAttributes, .describeWorkflow, .getHistoryReverse,
-            .describeTaskQueue:
+            .describeTaskQueue, .describeSchedule, .listScheduleMatchingTimes:
             true
         case .getHistory(let request): !request.waitNewEvent
         default: false

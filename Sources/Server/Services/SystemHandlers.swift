@@ -35,6 +35,7 @@ struct SystemHandlers: Sendable {
         info.capabilities.signalAndQueryHeader = true
         info.capabilities.internalErrorDifferentiation = true
         info.capabilities.activityFailureIncludeHeartbeat = true
+        info.capabilities.supportsSchedules = true
         info.capabilities.encodedFailureAttributes = true
         info.capabilities.sdkMetadata = true
         // A worker tells its build id with each poll and answer instead of a binary checksum.

@@ -82,7 +82,7 @@ struct VisibilityHandlers: Sendable {
     }
 
     /// The namespace's own search attributes: asked of the engine once, then kept until the namespace is written.
-    private func attributes(
+    func attributes(
         of namespace: String, _ entry: NamespaceDirectory.Entry, _ context: RPCContext
     ) async throws -> [String: SearchAttributeType] {
         if let known = entry.attributes { return known }

@@ -15,6 +15,7 @@ struct WorkflowServiceHandlers {
         registerActivities(in: &table)
         HistoryHandlers(engine: engine).register(in: &table)
         VisibilityHandlers(engine: engine).register(in: &table)
+        ScheduleHandlers(visibility: VisibilityHandlers(engine: engine)).register(in: &table)
         system.register(in: &table)
     }
 

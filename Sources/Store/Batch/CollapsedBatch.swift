@@ -19,6 +19,9 @@ struct CollapsedBatch {
         var history: [HistoryAppend] = []
         var visibility: VisibilityRow?
         var wake = Wake.unchanged
+        /// The run is in truth a schedule: its new definition and state.
+        var schedule: ScheduleRow?
+        var scheduleState: Data?
     }
 
     struct HistoryAppend {
@@ -93,6 +96,8 @@ struct CollapsedBatch {
         case .setWake(let run, let at): change(run) { $0.wake = .set(at) }
         case .clearWake(let run): change(run) { $0.wake = .clear }
         case .deleteRun(let run): delete(run)
+        case .putSchedule(let row): change(row.key) { $0.schedule = row }
+        case .putScheduleState(let schedule, let state): change(schedule) { $0.scheduleState = state }
         }
     }
 

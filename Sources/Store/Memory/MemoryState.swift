@@ -23,6 +23,8 @@ struct MemoryState: Sendable {
     var tasks: [Int64: TaskRow] = [:]
     var wakes: [RunKey: Nanoseconds] = [:]
     var visibility: [RunKey: VisibilityRecord] = [:]
+    var schedules: [RunKey: ScheduleRow] = [:]
+    var scheduleStates: [RunKey: Data] = [:]
     private var nextPosition = 0
 
     // MARK: Writing
@@ -52,8 +54,19 @@ struct MemoryState: Sendable {
                 inserted.remove(run)
                 deleted.insert(run)
                 appended = appended.filter { $0[0] != run }
+            case .putSchedule(let row):
+                try BatchLimits.check(run: row.key)
+                if isTaken(row, deleted) { throw .scheduleExists(row.scheduleID) }
             default: break
             }
+        }
+    }
+
+    /// Whether another schedule has the id.
+    private func isTaken(_ row: ScheduleRow, _ deleted: Set<RunKey>) -> Bool {
+        schedules.values.contains { other in
+            other.key != row.key && other.namespace == row.namespace && other.scheduleID == row.scheduleID
+                && !deleted.contains(other.key)
         }
     }
 
@@ -86,6 +99,8 @@ struct MemoryState: Sendable {
         case .setWake(let run, let at): wakes[run] = at
         case .clearWake(let run): wakes[run] = nil
         case .deleteRun(let run): delete(run)
+        case .putSchedule(let row): schedules[row.key] = row
+        case .putScheduleState(let schedule, let state): scheduleStates[schedule] = state
         }
     }
 
@@ -109,6 +124,8 @@ struct MemoryState: Sendable {
         histories[run] = nil
         visibility[run] = nil
         wakes[run] = nil
+        schedules[run] = nil
+        scheduleStates[run] = nil
     }
 
     // MARK: Reading
@@ -125,6 +142,6 @@ struct MemoryState: Sendable {
             tasks: tasks.values.sorted { $0.id < $1.id },
             wakes: wakes.map { RecoveredState.Wake(run: $0.key, at: $0.value) }
                 .sorted { ($0.at, $0.run) < ($1.at, $1.run) },
-            lastRunKey: runs.keys.max() ?? 0)
+            lastRunKey: max(runs.keys.max() ?? 0, schedules.keys.max() ?? 0))
     }
 }

@@ -179,6 +179,21 @@ private struct MemoryReader: StoreReader, VisibilityReader {
         return Array(runs.map(\.key).sorted().prefix(max(0, limit)))
     }
 
+    func schedule(namespace: NamespaceKey, scheduleID: String) throws -> RunKey? {
+        try store.readable().schedules.values.first { $0.namespace == namespace && $0.scheduleID == scheduleID }?.key
+    }
+
+    func load(schedule: RunKey) throws -> StoredSchedule? {
+        let state = try store.readable()
+        guard let row = state.schedules[schedule], let mutable = state.scheduleStates[schedule] else { return nil }
+        return StoredSchedule(row: row, state: mutable, items: state.storedItems(schedule))
+    }
+
+    func schedules(namespace: NamespaceKey, limit: Int) throws -> [RunKey] {
+        let found = try store.readable().schedules.values.filter { $0.namespace == namespace }
+        return Array(found.map(\.key).sorted().prefix(max(0, limit)))
+    }
+
     // MARK: Visibility
 
     func list(

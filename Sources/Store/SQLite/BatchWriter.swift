@@ -25,6 +25,7 @@ struct BatchWriter {
     private let deleteTask: HotStatement
     private let setWake: HotStatement
     private let clearWake: HotStatement
+    private let schedules: ScheduleWriter
     private let deletions: RunDeletion
     private var visibility: VisibilityWriter
     /// Place of the next item. Every opening of the file starts a range of its own, far above the ones before.
@@ -67,6 +68,7 @@ struct BatchWriter {
         deleteTask = try prepare("DELETE FROM tasks WHERE id = ?1")
         setWake = try prepare("INSERT OR REPLACE INTO wakes (run, at) VALUES (?1, ?2)")
         clearWake = try prepare("DELETE FROM wakes WHERE run = ?1")
+        schedules = try ScheduleWriter(db)
         deletions = try RunDeletion(db)
         visibility = try VisibilityWriter(db)
     }
@@ -155,6 +157,7 @@ struct BatchWriter {
             if let row = change.visibility { try visibility.put(row, isNew: change.inserted != nil) }
         }
         for change in batch.runs { try writeWake(change) }
+        for change in batch.runs { try schedules.write(change) }
     }
 
     private func writeRow(_ change: CollapsedBatch.RunChange) throws {
@@ -262,6 +265,8 @@ private struct RunDeletion {
             "DELETE FROM items WHERE run = ?1",
             "DELETE FROM tasks WHERE run = ?1",
             "DELETE FROM wakes WHERE run = ?1",
+            "DELETE FROM schedules WHERE key = ?1",
+            "DELETE FROM schedule_states WHERE key = ?1",
         ].map { HotStatement(try db.makeStatement(sql: $0)) }
         history = HotStatement(try db.makeStatement(sql: "DELETE FROM history WHERE place BETWEEN ?1 AND ?2"))
     }

@@ -16,8 +16,9 @@ enum Recovery {
         state.wakes = try HotStatement(cached: "SELECT run, at FROM wakes ORDER BY at, run", db).all {
             RecoveredState.Wake(run: $0.int(0), at: $0.int(1))
         }
-        state.lastRunKey =
-            try HotStatement(cached: "SELECT coalesce(max(key), 0) FROM runs", db).first { $0.int(0) } ?? 0
+        let lastKey =
+            "SELECT max((SELECT coalesce(max(key), 0) FROM runs), (SELECT coalesce(max(key), 0) FROM schedules))"
+        state.lastRunKey = try HotStatement(cached: lastKey, db).first { $0.int(0) } ?? 0
         return state
     }
 

@@ -112,4 +112,47 @@ struct SQLiteReader: StoreReader {
             return try statement.all { $0.int(0) }
         }
     }
+
+    // MARK: Schedules
+
+    func schedule(namespace: NamespaceKey, scheduleID: String) throws -> RunKey? {
+        try store.read { db in
+            let statement = try HotStatement(
+                cached: "SELECT key FROM schedules WHERE namespace = ?1 AND schedule_id = ?2", db)
+            statement.bind(1, namespace)
+            statement.bind(2, scheduleID)
+            return try statement.first { $0.int(0) }
+        }
+    }
+
+    func load(schedule: RunKey) throws -> StoredSchedule? {
+        try store.read { db in
+            let sql = """
+                SELECT schedules.namespace, schedules.schedule_id, schedules.definition, schedule_states.state
+                FROM schedules JOIN schedule_states ON schedule_states.key = schedules.key WHERE schedules.key = ?1
+                """
+            let statement = try HotStatement(cached: sql, db)
+            statement.bind(1, schedule)
+            let found = try statement.first {
+                StoredSchedule(
+                    row: ScheduleRow(
+                        key: schedule, namespace: $0.int(0), scheduleID: $0.text(1), definition: $0.data(2)),
+                    state: $0.data(3), items: [])
+            }
+            guard var found else { return nil }
+            found.items = try items(of: schedule, db)
+            return found
+        }
+    }
+
+    func schedules(namespace: NamespaceKey, limit: Int) throws -> [RunKey] {
+        guard limit > 0 else { return [] }
+        return try store.read { db in
+            let statement = try HotStatement(
+                cached: "SELECT key FROM schedules WHERE namespace = ?1 ORDER BY key LIMIT ?2", db)
+            statement.bind(1, namespace)
+            statement.bind(2, Int64(limit))
+            return try statement.all { $0.int(0) }
+        }
+    }
 }

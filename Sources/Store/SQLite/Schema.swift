@@ -8,7 +8,7 @@ enum Schema {
     static var version: Int { migrations.count }
 
     /// Step n brings a file from version n to n + 1. Steps are never changed once released, only added.
-    static let migrations: [String] = [initial]
+    static let migrations: [String] = [initial, schedules]
 
     /// Brings a file to this version.
     ///
@@ -98,5 +98,15 @@ enum Schema {
         CREATE TABLE counters (
             shelf INTEGER NOT NULL, status INTEGER NOT NULL, runs INTEGER NOT NULL,
             PRIMARY KEY (shelf, status)) STRICT, WITHOUT ROWID;
+        """
+
+    /// `schedules` holds what seldom changes and may be large, `schedule_states` what every start changes. Items,
+    /// wake-ups and visibility rows of schedules lie with those of runs: their keys are drawn from the same numbers.
+    private static let schedules = """
+        CREATE TABLE schedules (
+            key INTEGER PRIMARY KEY, namespace INTEGER NOT NULL, schedule_id TEXT NOT NULL,
+            definition BLOB NOT NULL) STRICT;
+        CREATE UNIQUE INDEX schedules_by_id ON schedules (namespace, schedule_id);
+        CREATE TABLE schedule_states (key INTEGER PRIMARY KEY, state BLOB NOT NULL) STRICT;
         """
 }

@@ -14,6 +14,8 @@ final class RowStore: StoreReader, @unchecked Sendable {
     var shown: [RunKey: VisibilityRow] = [:]
     var tasks: [Int64: TaskRow] = [:]
     var wakes: [RunKey: Nanoseconds] = [:]
+    var schedules: [RunKey: ScheduleRow] = [:]
+    var scheduleStates: [RunKey: Data] = [:]
 
     func apply(_ writes: [StoreWrite]) {
         for write in writes { apply(write) }
@@ -43,6 +45,8 @@ final class RowStore: StoreReader, @unchecked Sendable {
         case .setWake(let run, let at): wakes[run] = at
         case .clearWake(let run): wakes[run] = nil
         case .deleteRun(let run): delete(run)
+        case .putSchedule(let row): schedules[row.key] = row
+        case .putScheduleState(let schedule, let state): scheduleStates[schedule] = state
         }
     }
 
@@ -52,6 +56,8 @@ final class RowStore: StoreReader, @unchecked Sendable {
         histories[run] = nil
         shown[run] = nil
         wakes[run] = nil
+        schedules[run] = nil
+        scheduleStates[run] = nil
         current = current.filter { $0.value != run }
         tasks = tasks.filter { $0.value.run != run }
     }
@@ -61,7 +67,20 @@ final class RowStore: StoreReader, @unchecked Sendable {
             meta: meta, namespaces: namespaces.values.sorted { $0.key < $1.key },
             tasks: tasks.values.sorted { $0.id < $1.id },
             wakes: wakes.map { .init(run: $0.key, at: $0.value) }.sorted { ($0.at, $0.run) < ($1.at, $1.run) },
-            lastRunKey: runs.keys.max() ?? 0)
+            lastRunKey: max(runs.keys.max() ?? 0, schedules.keys.max() ?? 0))
+    }
+
+    func schedule(namespace: NamespaceKey, scheduleID: String) -> RunKey? {
+        schedules.values.first { $0.namespace == namespace && $0.scheduleID == scheduleID }?.key
+    }
+
+    func load(schedule: RunKey) -> StoredSchedule? {
+        guard let row = schedules[schedule], let state = scheduleStates[schedule] else { return nil }
+        return StoredSchedule(row: row, state: state, items: items[schedule] ?? [])
+    }
+
+    func schedules(namespace: NamespaceKey, limit: Int) -> [RunKey] {
+        Array(schedules.values.filter { $0.namespace == namespace }.map(\.key).sorted().prefix(limit))
     }
 
     func currentRun(namespace: NamespaceKey, workflowID: String) -> RunKey? { current["\(namespace)/\(workflowID)"] }

@@ -1,0 +1,50 @@
+import Collections
+
+/// The schedules in memory.
+struct ScheduleTable {
+    struct Name: Hashable {
+        var namespace: NamespaceKey
+        var scheduleID: String
+    }
+
+    private(set) var byKey: [RunKey: Schedule] = [:]
+    private var keys: [Name: RunKey] = [:]
+    /// In order of use, oldest first; stale entries are skipped.
+    private var recency: Deque<RunKey> = []
+    /// Bytes of all definitions.
+    private(set) var size = 0
+
+    var count: Int { byKey.count }
+
+    subscript(key: RunKey) -> Schedule? { byKey[key] }
+
+    subscript(name: Name) -> Schedule? { keys[name].flatMap { byKey[$0] } }
+
+    mutating func insert(_ schedule: Schedule) {
+        byKey[schedule.key] = schedule
+        keys[Name(namespace: schedule.namespace, scheduleID: schedule.scheduleID)] = schedule.key
+        recency.append(schedule.key)
+        size += schedule.size
+    }
+
+    mutating func remove(_ schedule: Schedule) {
+        guard byKey.removeValue(forKey: schedule.key) != nil else { return }
+        let name = Name(namespace: schedule.namespace, scheduleID: schedule.scheduleID)
+        if keys[name] == schedule.key { keys[name] = nil }
+        size -= schedule.size
+    }
+
+    /// Notes that a schedule's definition has grown or shrunk.
+    mutating func resized(by difference: Int) { size += difference }
+
+    /// Lets schedules go that were not used since they were last looked at (the clock algorithm), a few looks a step.
+    mutating func evict(above count: Int, bytes: Int, canLeave: (Schedule) -> Bool) {
+        var looks = 64
+        while byKey.count > count || size > bytes, looks > 0, let key = recency.popFirst() {
+            looks -= 1
+            guard let schedule = byKey[key] else { continue }
+            if canLeave(schedule) && !schedule.wasUsed { remove(schedule) } else { recency.append(key) }
+            schedule.wasUsed = false
+        }
+    }
+}
