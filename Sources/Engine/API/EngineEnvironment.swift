@@ -69,6 +69,12 @@ public struct Limits: Sendable {
     /// A sticky queue nobody has polled for this long is passed over.
     public var stickyPollerMemory: Nanoseconds = 10 * .second
 
+    /// Queries that wait for one run's workflow task at a time.
+    public var ridingQueries = 1
+    public var queryTimeout: Nanoseconds = 30 * .second
+    /// A caller whose query nobody took is told that no worker seems to be there, if none has polled for this long.
+    public var queryPollerMemory: Nanoseconds = 20 * .second
+
     public init() {}
 }
 

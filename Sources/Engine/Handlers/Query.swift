@@ -3,30 +3,33 @@ import SwiftProtobuf
 import WireAPI
 
 /// Queries. They live in memory only: a caller whose server dies asks again.
+///
+/// A query has to see everything that came before it. With no workflow task pending the worker has seen it all, and the
+/// query goes out *alone*, as a task of its own. Otherwise it *rides* on the pending task, whose events the worker takes
+/// in before it answers (see `QueryRouting.swift`).
 extension Engine {
     func queryWorkflow(_ call: EngineCall, _ request: APIQueryWorkflowRequest) throws {
         let namespace = try namespaces.named(request.namespace).key
         let execution = try checkedExecution(request.hasExecution ? request.execution : nil)
         if !request.hasQuery { throw EngineError.invalid("WorkflowQuery is not set on request.") }
         if request.query.queryType.isEmpty { throw EngineError.invalid("QueryType is not set on request.") }
+        if let size = try? request.query.queryArgs.serializedData().count, size > limits.blobSize {
+            throw EngineError.invalid("Blob data size exceeds limit.")
+        }
         let run = try findRun(namespace, execution)
         if isRejected(request.queryRejectCondition, run.status) {
             var answer = APIQueryWorkflowResponse()
             answer.queryRejected.status = run.status
             return reply(call.id, answer)
         }
-        if !run.isOpen && run.header.completedTasks == 0 {
-            throw EngineError(
-                .failedPrecondition, "Cannot query workflow due to Workflow Task in failed state.",
-                detail: APIWorkflowNotReadyFailure())
-        }
+        try checkReadiness(of: run)
         let id = Identifiers.random(random)
-        run.queries[id] = PendingQuery(call: call.id, query: request.query)
+        let longest = ProtoTime.after(now, limits.queryTimeout)
+        let end = call.deadline.map { min(longest, $0 - .second / 2) } ?? longest
+        run.queries[id] = PendingQuery(call: call.id, query: request.query, end: end)
         waiting[call.id] = .query(run.key, id: id)
-        let longest = ProtoTime.after(now, 30 * .second)
-        callDeadlines.insert(
-            CallDeadline(at: call.deadline.map { min(longest, $0 - .second / 2) } ?? longest, call: call.id))
-        dispatchQueries(of: run)
+        callDeadlines.insert(CallDeadline(at: end, call: call.id))
+        if goesAlone(run) { sendAlone(id, of: run) }
     }
 
     private func isRejected(_ condition: APIQueryRejectCondition, _ status: APIWorkflowExecutionStatus) -> Bool {
@@ -37,57 +40,30 @@ extension Engine {
         }
     }
 
-    /// Sends what is waiting to a worker, once nothing is pending that the worker has not seen.
-    func dispatchQueries(of run: Run) {
-        guard !run.queries.isEmpty, run.header.completedTasks > 0, run.task == nil else { return }
-        for (id, query) in run.queries where !query.isDispatched {
-            run.queries[id]?.isDispatched = true
-            let sticky = QueueKey(namespace: run.namespace, kind: .workflow, name: run.header.stickyQueue)
-            let isSticky = !run.header.stickyQueue.isEmpty && queues[sticky]?.pollers.isEmpty == false
-            let key =
-                isSticky
-                ? sticky : QueueKey(namespace: run.namespace, kind: .workflow, name: run.fixed.taskQueue)
-            let task = QueuedTask(id: 0, run: run.key, eventID: 0, attempt: 0, scheduledAt: now, queryID: id)
-            enqueue(task, to: key, normalQueue: run.fixed.taskQueue, isSticky: isSticky)
+    /// Refuses a query that nobody could answer.
+    private func checkReadiness(of run: Run) throws {
+        guard run.isOpen else {
+            if run.header.completedTasks == 0 { throw EngineError.closedBeforeFirstTask }
+            return
+        }
+        guard let task = run.task else {
+            if run.header.completedTasks == 0 { throw EngineError.notReady("Workflow task is not scheduled yet.") }
+            return
+        }
+        // A worker that cannot take in the history cannot answer either.
+        if task.attempt >= Self.hopelessAttempt {
+            throw EngineError.notReady("Unable to query workflow due to Workflow Task in failed state.")
+        }
+        if run.queries.values.count(where: { $0.place == .riding }) >= limits.ridingQueries {
+            throw EngineError.queryBufferFull
         }
     }
 
-    /// A task was lost: queries that went to that worker directly go out again.
-    func dropDispatchedQueries(_ run: Run) {
-        for id in run.queries.keys { run.queries[id]?.isDispatched = false }
-    }
+    private static var hopelessAttempt: Int32 { 3 }
 
-    func queryTask(
-        _ id: String, of run: Run, _ namespace: NamespaceTable.Namespace
-    ) throws -> APIPollWorkflowTaskQueueResponse? {
-        guard let pending = run.queries[id] else { return nil }
-        var answer = APIPollWorkflowTaskQueueResponse()
-        var token = TaskToken()
-        token.run = run.key
-        token.namespace = run.namespace
-        token.queryID = id
-        answer.taskToken = try token.serializedBytes()
-        answer.workflowExecution = run.execution
-        answer.workflowType = run.workflowType
-        answer.previousStartedEventID = run.header.previousStartedEventID
-        answer.workflowExecutionTaskQueue = taskQueue(of: run, sticky: false)
-        answer.query = pending.query
-        answer.attempt = 1
-        answer.history = APIHistory()
-        let end = run.header.nextEventID
-        let pageEnd = min(end, 1 + Int64(limits.historyPage))
-        answer.history.events = try events(of: run, 1..<pageEnd)
-        if pageEnd < end {
-            var page = HistoryToken()
-            page.run = run.key
-            page.runID = run.fixed.runID
-            page.nextEventID = pageEnd
-            page.endEventID = end
-            answer.nextPageToken = try page.serializedBytes()
-        }
-        return answer
-    }
+    // MARK: Answers
 
+    /// `RespondQueryTaskCompleted`: the answer to a query that went out alone.
     func completeQuery(_ request: APIRespondQueryTaskCompletedRequest) throws -> APIRespondQueryTaskCompletedResponse {
         guard let token = try? TaskToken(serializedBytes: request.taskToken), !token.queryID.isEmpty else {
             throw EngineError.badToken(request.taskToken)
@@ -96,27 +72,27 @@ extension Engine {
             throw EngineError.notFound("query task not found, or already expired")
         }
         waiting[query.call] = nil
-        if request.completedType == .answered {
-            var answer = APIQueryWorkflowResponse()
-            answer.queryResult = request.queryResult
-            reply(query.call, answer)
+        if isTooLarge(request.queryResult) {
+            reply(query.call, .failure(Self.queryFailed("Blob data size exceeds limit.", nil)))
+        } else if request.completedType == .answered {
+            replyToQuery(query, request.queryResult)
         } else {
-            reply(
-                query.call, .failure(Self.queryFailed(request.errorMessage, request.hasFailure ? request.failure : nil))
-            )
+            let failure = request.hasFailure ? request.failure : nil
+            reply(query.call, .failure(Self.queryFailed(request.errorMessage, failure)))
         }
         return APIRespondQueryTaskCompletedResponse()
     }
 
-    /// Answers that came together with a completed task.
+    /// Answers to riding queries that came with their completed task. Answers nobody waits for are ignored.
     func answerQueries(of run: Run, _ results: [String: APIWorkflowQueryResult]) {
         for (id, result) in results.sorted(by: { $0.key < $1.key }) {
-            guard let query = run.queries.removeValue(forKey: id) else { continue }
+            guard let query = run.queries[id], query.place == .riding else { continue }
+            run.queries[id] = nil
             waiting[query.call] = nil
-            if result.resultType == .answered {
-                var answer = APIQueryWorkflowResponse()
-                answer.queryResult = result.answer
-                reply(query.call, answer)
+            if isTooLarge(result.answer) {
+                reply(query.call, .failure(.invalid("Blob data size exceeds limit.")))
+            } else if result.resultType == .answered {
+                replyToQuery(query, result.answer)
             } else {
                 let failure = result.hasFailure ? result.failure : nil
                 reply(query.call, .failure(Self.queryFailed(result.errorMessage, failure)))
@@ -124,9 +100,39 @@ extension Engine {
         }
     }
 
+    private func replyToQuery(_ query: PendingQuery, _ result: APIPayloads) {
+        var answer = APIQueryWorkflowResponse()
+        answer.queryResult = result
+        reply(query.call, answer)
+    }
+
+    private func isTooLarge(_ payloads: APIPayloads) -> Bool {
+        ((try? payloads.serializedData().count) ?? 0) > limits.blobSize
+    }
+
     private static func queryFailed(_ message: String, _ failure: APIFailureFailure?) -> EngineError {
         var detail = APIQueryFailedFailure()
         if let failure { detail.failure = failure }
         return EngineError(.invalidArgument, message, detail: detail)
+    }
+}
+
+extension EngineError {
+    static func notReady(_ message: String) -> EngineError {
+        EngineError(.failedPrecondition, message, detail: APIWorkflowNotReadyFailure())
+    }
+
+    static var closedBeforeFirstTask: EngineError {
+        notReady("Workflow execution closed before WorkflowTaskStarted event")
+    }
+
+    static var queryBufferFull: EngineError {
+        var detail = APIResourceExhaustedFailure()
+        detail.cause = .busyWorkflow
+        detail.scope = .namespace
+        return EngineError(
+            .resourceExhausted,
+            "consistent query buffer is full, this may be caused by too many queries and workflow not able to process query fast enough",
+            detail: detail)
     }
 }

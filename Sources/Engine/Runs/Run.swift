@@ -291,11 +291,3 @@ struct HistoryWaiter {
         return waiter
     }
 }
-
-/// A query that waits for a worker's answer.
-struct PendingQuery {
-    var call: CallID
-    var query: APIWorkflowQuery
-    /// Already handed to a worker.
-    var isDispatched = false
-}

@@ -97,7 +97,7 @@ extension Engine {
         run.visibility.closeTime = now
         run.changes.visibility = true
         noteEnd(of: run, status, event)
-        dispatchQueries(of: run)
+        releaseQueries(of: run)
     }
 
     // MARK: Chains

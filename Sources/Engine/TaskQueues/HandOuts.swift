@@ -6,6 +6,7 @@ struct HandOut {
     enum Task {
         case workflowTask(RunKey)
         case activity(RunKey, scheduledEventID: Int64)
+        case query(RunKey, id: String)
     }
 
     var task: Task
@@ -24,6 +25,7 @@ extension Engine {
             switch task {
             case .workflowTask(let run): runs[run]?.task?.nonce
             case .activity(let run, let id): runs[run]?.activities[id]?.nonce
+            case .query(let run, let id): runs[run]?.queries[id].map { UInt64($0.sends) }
             }
         guard let nonce else { return }
         handedOut[call] = HandOut(task: task, nonce: nonce)
@@ -33,6 +35,7 @@ extension Engine {
     func takeBack(_ call: CallID) {
         guard let handOut = handedOut.removeValue(forKey: call) else { return }
         switch handOut.task {
+        case .query(let key, let id): takeBackQuery(id, sends: handOut.nonce, of: key)
         case .workflowTask(let key):
             // Its started event is written, so it ends as one that timed out, only sooner.
             guard let run = try? loadRun(key), run.isOpen, let task = run.task, task.nonce == handOut.nonce else {

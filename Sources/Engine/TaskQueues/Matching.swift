@@ -40,10 +40,11 @@ extension Engine {
     }
 
     /// Whether somebody polls the queue, or has done so a moment ago.
-    func isAttended(_ key: QueueKey) -> Bool {
+    func isAttended(_ key: QueueKey, within memory: Nanoseconds? = nil) -> Bool {
         guard let queue = queues[key] else { return false }
+        let limit = now - (memory ?? limits.stickyPollerMemory)
         return queue.pollers.contains { waiting[$0] != nil }
-            || queue.seen.values.contains { $0.lastAccess >= now - limits.stickyPollerMemory }
+            || queue.seen.values.contains { $0.lastAccess >= limit }
     }
 
     private func nextPoller(of queue: TaskQueue) -> CallID? {
@@ -79,7 +80,7 @@ extension Engine {
             case .workflowPoll(let queue, let request):
                 guard let answer = try startWorkflowTask(task, for: request) else { return false }
                 waiting[call] = nil
-                if task.queryID == nil { noteHandOut(.workflowTask(task.run), to: call) }
+                noteHandOut(task.queryID.map { .query(task.run, id: $0) } ?? .workflowTask(task.run), to: call)
                 queues[queue]?.seen[request.identity]?.lastAccess = now
                 reply(call, answer)
             case .activityPoll(_, let request):
@@ -151,7 +152,9 @@ extension Engine {
 
     /// Answers a waiting call as one that saw nothing.
     private func endWait(_ call: CallID) {
-        guard let waited = waiting.removeValue(forKey: call) else { return }
+        guard let waited = waiting[call] else { return }
+        if case .query(let key, let id) = waited { return queryDeadline(call, key, id) }
+        waiting[call] = nil
         switch waited {
         case .workflowPoll(let key, let request):
             queues[key]?.seen[request.identity]?.lastAccess = now
@@ -160,9 +163,7 @@ extension Engine {
             queues[key]?.seen[request.identity]?.lastAccess = now
             reply(call, APIPollActivityTaskQueueResponse())
         case .history(let key): endHistoryWait(call, run: key)
-        case .query(let key, let id):
-            runs[key]?.queries[id] = nil
-            reply(call, .failure(EngineError(.deadlineExceeded, "query timed out before a worker could process it")))
+        case .query: break
         }
     }
 
@@ -205,7 +206,11 @@ extension Engine {
     /// schedule-to-start timeout.
     private func leaveStickyQueue(_ key: QueueKey) {
         guard let queue = queues.removeValue(forKey: key) else { return }
-        for task in queue.backlog where task.queryID == nil {
+        for task in queue.backlog {
+            if let query = task.queryID, let run = runs[task.run] {
+                if run.queries[query]?.place == .queued(key) { sendAlone(query, of: run, mayBeSticky: false) }
+                continue
+            }
             guard let run = runs[task.run], run.isOpen, let pending = run.task, pending.sticky,
                 pending.startedEventID == 0, pending.scheduledEventID == task.eventID
             else { continue }

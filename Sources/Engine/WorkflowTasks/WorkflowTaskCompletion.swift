@@ -21,16 +21,16 @@ extension Engine {
             try endHeartbeats(run, task)
         }
         let completedEventID = complete(run, task, request)
+        answerQueries(of: run, request.queryResults)
         let applied = apply(checked, to: run, completedEventID: completedEventID)
         var response = APIRespondWorkflowTaskCompletedResponse()
-        answerQueries(of: run, request.queryResults)
         if run.isOpen {
             response.activityTasks = try startEagerly(applied.eagerActivities, of: run, for: request)
             let isHeartbeat = request.forceCreateNewWorkflowTask && request.commands.isEmpty
             if request.forceCreateNewWorkflowTask || !run.buffered.isEmpty || applied.needsTask {
                 try scheduleNext(run, task, request, isHeartbeat: isHeartbeat, &response)
             } else {
-                dispatchQueries(of: run)
+                releaseQueries(of: run)
             }
         }
         return response

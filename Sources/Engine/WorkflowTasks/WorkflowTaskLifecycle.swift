@@ -221,7 +221,6 @@ extension Engine {
             if !wasSticky { header.taskFailures += 1 }
         }
         reportProblems(of: run)
-        dropDispatchedQueries(run)
     }
 
     func workflowTaskDeadline(_ run: Run, scheduledEventID: Int64, attempt: Int32) {

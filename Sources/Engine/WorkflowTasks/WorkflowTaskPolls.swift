@@ -8,8 +8,11 @@ extension Engine {
     func startWorkflowTask(
         _ queued: QueuedTask, for poll: APIPollWorkflowTaskQueueRequest
     ) throws -> APIPollWorkflowTaskQueueResponse? {
-        guard let run = try loadRun(queued.run), let namespace = namespaces[run.namespace] else { return nil }
-        if let queryID = queued.queryID { return try queryTask(queryID, of: run, namespace) }
+        guard let run = try loadRun(queued.run), namespaces[run.namespace] != nil else { return nil }
+        if let queryID = queued.queryID {
+            return try queryTask(
+                queryID, sends: queued.attempt, of: run, isSticky: poll.taskQueue.kind == .sticky)
+        }
         guard run.isOpen, let task = run.task, task.startedEventID == 0 else { return nil }
         guard task.scheduledEventID == queued.eventID, queued.attempt == 0 || queued.attempt == task.attempt else {
             return nil
@@ -54,12 +57,13 @@ extension Engine {
         answer.startedTime = Google_Protobuf_Timestamp(task.startedTime)
         let first = isSticky ? run.header.previousStartedEventID + 1 : 1
         try addHistory(from: first, of: run, to: &answer)
+        answer.queries = ridingQueries(of: run)
         answer.history.events += answer.nextPageToken.isEmpty ? transientEvents(of: run, showsIdentity: true) : []
         return answer
     }
 
     /// The first page of the history; further ones are fetched with `GetWorkflowExecutionHistory`.
-    private func addHistory(
+    func addHistory(
         from first: Int64, of run: Run, to answer: inout APIPollWorkflowTaskQueueResponse
     ) throws {
         let end = run.header.nextEventID

@@ -3,6 +3,8 @@
 import asyncio
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from google.protobuf.duration_pb2 import Duration
@@ -22,11 +24,13 @@ from temporalio.api.common.v1 import ActivityType, Payload, Payloads, WorkflowEx
 from temporalio.api.enums.v1 import (
     CommandType,
     EventType,
+    QueryResultType,
     TaskQueueKind,
     TaskQueueType,
     WorkflowTaskFailedCause,
 )
 from temporalio.api.failure.v1 import ApplicationFailureInfo, Failure
+from temporalio.api.query.v1 import WorkflowQuery, WorkflowQueryResult
 from temporalio.api.taskqueue.v1 import StickyExecutionAttributes, TaskQueue
 from temporalio.api.workflowservice.v1 import (
     DescribeTaskQueueRequest,
@@ -34,10 +38,12 @@ from temporalio.api.workflowservice.v1 import (
     PollActivityTaskQueueRequest,
     PollWorkflowTaskQueueRequest,
     PollWorkflowTaskQueueResponse,
+    QueryWorkflowRequest,
     RequestCancelWorkflowExecutionRequest,
     RespondActivityTaskCanceledRequest,
     RespondActivityTaskCompletedRequest,
     RespondActivityTaskFailedRequest,
+    RespondQueryTaskCompletedRequest,
     RespondWorkflowTaskCompletedRequest,
     RespondWorkflowTaskFailedRequest,
     SignalWorkflowExecutionRequest,
@@ -150,12 +156,39 @@ def cancel_activity(scheduled_event_id: int) -> Command:
     )
 
 
+def query_answer(result: str) -> WorkflowQueryResult:
+    return WorkflowQueryResult(
+        result_type=QueryResultType.QUERY_RESULT_TYPE_ANSWERED, answer=text(result)
+    )
+
+
+def query_failure(message: str) -> WorkflowQueryResult:
+    return WorkflowQueryResult(
+        result_type=QueryResultType.QUERY_RESULT_TYPE_FAILED,
+        error_message=message,
+        failure=failure(message),
+    )
+
+
 def event_names(task: PollWorkflowTaskQueueResponse) -> list[str]:
     """The ids and kinds of the events a workflow task carries."""
     return [
         f"{event.event_id} {EventType.Name(event.event_type).removeprefix('EVENT_TYPE_')}"
         for event in task.history.events
     ]
+
+
+@dataclass
+class Question:
+    """A query that was sent."""
+
+    stage: Stage
+    label: str
+    call: asyncio.Future[Any]
+
+    async def told(self) -> None:
+        """Waits for the answer and notes it, or the error."""
+        await self.stage.attempt(self.label, self.call)
 
 
 class RawWorker:
@@ -219,16 +252,23 @@ class RawWorker:
 
     async def poll(self, label: str, queue: TaskQueue | None = None) -> PollWorkflowTaskQueueResponse:
         """The next workflow task, which must come; notes what it carries."""
+        task = await self.take(queue, label)
+        seen = PollWorkflowTaskQueueResponse()
+        seen.CopyFrom(task)
+        seen.ClearField("history")
+        self.stage.note(label, {"task": seen, "events": event_names(task)})
+        return task
+
+    async def take(
+        self, queue: TaskQueue | None = None, label: str = "a poll"
+    ) -> PollWorkflowTaskQueueResponse:
+        """As `poll`, without a note."""
         request = PollWorkflowTaskQueueRequest(
             namespace=self.namespace, task_queue=queue or self.queue, identity=WORKER_IDENTITY
         )
         task = await self.stage.service.poll_workflow_task_queue(request)
         if not task.task_token:
             raise TimeoutError(f"no workflow task came for {label}")
-        seen = PollWorkflowTaskQueueResponse()
-        seen.CopyFrom(task)
-        seen.ClearField("history")
-        self.stage.note(label, {"task": seen, "events": event_names(task)})
         return task
 
     async def park_poll(
@@ -282,6 +322,41 @@ class RawWorker:
         )
         return await self.stage.attempt(
             label, self.stage.service.respond_workflow_task_failed(request)
+        )
+
+    async def ask(
+        self, label: str, kind: str = "state", *, within: float = 20.0, **fields: Any
+    ) -> "Question":
+        """Sends a query and gives it time to reach the server.
+
+        Nothing that can be observed tells that a query waits there, so this waits for a while.
+        """
+        fields.setdefault("execution", self.execution())
+        request = QueryWorkflowRequest(
+            namespace=self.namespace,
+            query=WorkflowQuery(query_type=kind, query_args=fields.pop("arguments", None)),
+            **fields,
+        )
+        call = self.stage.service.query_workflow(request, timeout=timedelta(seconds=within))
+        question = Question(self.stage, label, asyncio.ensure_future(call))
+        await asyncio.wait([question.call], timeout=0.4)
+        return question
+
+    async def answer_query(
+        self, label: str, task: PollWorkflowTaskQueueResponse, result: WorkflowQueryResult
+    ) -> Any:
+        """Answers a query that came by itself."""
+        request = RespondQueryTaskCompletedRequest(
+            namespace=self.namespace,
+            task_token=task.task_token,
+            completed_type=result.result_type,
+            query_result=result.answer,
+            error_message=result.error_message,
+        )
+        if result.HasField("failure"):
+            request.failure.CopyFrom(result.failure)
+        return await self.stage.attempt(
+            label, self.stage.service.respond_query_task_completed(request)
         )
 
     def sticky(self, name: str, timeout: float = 5.0) -> StickyExecutionAttributes:

@@ -9,6 +9,8 @@ from histories.scenarios import (  # noqa: F401
     raw_activities,
     raw_attempts,
     raw_commands,
+    raw_queries,
+    raw_query_troubles,
     signals,
     sticky,
 )
