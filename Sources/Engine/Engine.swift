@@ -116,7 +116,8 @@ public final class Engine {
         finishStep()
     }
 
-    /// Does what is due: timers, timeouts, retries, ends of long polls, retention.
+    /// Does what is due: timers, timeouts, retries, ends of long polls, retention. If much is due it does a part, and
+    /// ``nextTick`` stays in the past.
     public func tick(now: Nanoseconds) {
         self.now = max(now, self.now)
         endDueCalls()

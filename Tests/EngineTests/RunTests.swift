@@ -5,6 +5,25 @@ import WireAPI
 @testable import Engine
 
 @Suite struct RunTests {
+    @Test func manyDueRunsDoNotHoldUpCalls() throws {
+        let bench = try Bench()
+        for number in 1...200 {
+            try bench.start("wf-\(number)")
+            try bench.complete(bench.task(), [Commands.timer("t", seconds: 30)])
+        }
+        try bench.restart()
+        bench.now += 60 * .second
+        bench.engine.tick(now: bench.now)
+        bench.commit()
+        func fired() throws -> Int {
+            try (1...200).count(where: { try bench.types("wf-\($0)").contains(.timerFired) })
+        }
+        #expect(try fired() == 64)
+        #expect(bench.engine.nextTick.map { $0 <= bench.now } == true)
+        bench.pass(.second)
+        #expect(try fired() == 200)
+    }
+
     @Test func aRepeatedStartGivesTheSameRun() throws {
         let bench = try Bench()
         let first = try bench.start()

@@ -63,7 +63,7 @@ public struct Limits: Sendable {
     /// A schedule that has nothing left to do is deleted after this time.
     public var idleScheduleRetention: Nanoseconds = 7 * 86_400 * .second
     /// Runs and schedules that one tick looks after; the others follow in the next, so that no batch gets too long.
-    public var wakesPerTick = 500
+    public var wakesPerTick = 64
     /// A task queue or poller nobody has used for this long is forgotten.
     public var pollerMemory: Nanoseconds = 300 * .second
     /// A sticky queue nobody has polled for this long is passed over.
