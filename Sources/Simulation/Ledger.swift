@@ -15,6 +15,8 @@ final class Ledger {
     /// Acknowledged signals by name, and the workflow they went to.
     var signals: [String: String] = [:]
     var aheadOfHistory = 0
+    /// Queries that were answered.
+    var queries = 0
     private var handedOut: Set<Attempt> = []
     private var completed: Set<Attempt> = []
     private(set) var attempts = 0

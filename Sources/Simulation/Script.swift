@@ -128,6 +128,8 @@ struct Script {
         payloads.payloads.first.flatMap { Int(String(decoding: $0.data, as: UTF8.self)) } ?? 0
     }
 
+    static func signals(in events: [APIHistoryEvent]) -> Int { Seen(events).signals }
+
     private static func command(_ type: APICommandType) -> APICommand {
         var command = APICommand()
         command.commandType = type

@@ -64,6 +64,7 @@ final class SimulatedClient {
             lastSignal += 1
             signal(id, "signal-\(lastSignal)", until: world.now + 10 * .second)
         }
+        if let id = workflowIDs.randomElement(using: &world.random) { ask(id) }
         if world.mishap(12), let id = workflowIDs.randomElement(using: &world.random) { end(id) }
         world.after(3 * .second) { [self] in signalSome() }
     }
@@ -84,6 +85,26 @@ final class SimulatedClient {
                 guard world.now < until, server.shadow.runs(of: id).count == 1 else { return }
                 world.after(300 * .millisecond) { [self] in signal(id, name, until: until) }
             }
+        }
+    }
+
+    /// Asks the newest run how many signals it has seen: at least those that had been acknowledged before.
+    private func ask(_ id: String) {
+        let runs = server.shadow.runs(of: id)
+        guard let run = runs.last else { return }
+        // Only with a single run is it known which run an acknowledged signal went to.
+        let written = Script.signals(in: run.events)
+        let known = runs.count == 1 ? ledger.signals.values.count { $0 == id } : written
+        var request = APIQueryWorkflowRequest()
+        request.namespace = "default"
+        request.execution.workflowID = id
+        request.execution.runID = run.runID
+        request.query.queryType = "signals"
+        server.call(.queryWorkflow(request)) { [self] answer in
+            guard case .message(let message) = answer, let answer = message as? APIQueryWorkflowResponse else { return }
+            ledger.queries += 1
+            let seen = Script.generation(answer.queryResult)
+            if seen < known { world.violation("\(id): a query saw \(seen) signals, after \(known)") }
         }
     }
 

@@ -230,7 +230,7 @@ final class SimulatedServer {
         guard let next = engine?.nextTick, next < plannedTick else { return }
         plannedTick = next
         let life = life
-        world.after(max(0, next - time)) { [self] in
+        world.after(next - time) { [self] in
             guard self.life == life, let engine else { return }
             plannedTick = .max
             if world.mishap(200) { clockError += world.random.milliseconds(0...2_000) }

@@ -84,6 +84,7 @@ final class SimulatedWorker {
     }
 
     private func handle(_ task: APIPollWorkflowTaskQueueResponse, _ life: Int) {
+        if task.hasQuery { return answerQuery(task, life) }
         let runID = task.workflowExecution.runID
         let isWhole = task.history.events.first?.eventID == 1
         if !isWhole && cache[runID] == nil { return fetchHistory(of: task, life) }
@@ -132,7 +133,7 @@ final class SimulatedWorker {
             return
         }
         if world.mishap(15) { return failTask(task) }
-        answer(task, commands, life)
+        answer(task, commands, queries: answers(to: task, events), life)
     }
 
     private func failTask(_ task: APIPollWorkflowTaskQueueResponse) {
@@ -144,11 +145,15 @@ final class SimulatedWorker {
         server.call(.failWorkflowTask(request)) { _ in }
     }
 
-    private func answer(_ task: APIPollWorkflowTaskQueueResponse, _ commands: [APICommand], _ life: Int) {
+    private func answer(
+        _ task: APIPollWorkflowTaskQueueResponse, _ commands: [APICommand],
+        queries: [String: APIWorkflowQueryResult], _ life: Int
+    ) {
         var request = APIRespondWorkflowTaskCompletedRequest()
         request.namespace = "default"
         request.taskToken = task.taskToken
         request.commands = commands
+        request.queryResults = queries
         request.identity = name
         request.returnNewWorkflowTask = true
         request.forceCreateNewWorkflowTask = world.mishap(30)
@@ -184,6 +189,44 @@ final class SimulatedWorker {
             }
             if cache.count > 3, let oldest = cache.keys.min() { cache[oldest] = nil }
         }
+    }
+
+    // MARK: Queries
+
+    /// Answers with the number of signals seen; now and then it overlooks that it was asked.
+    private func answers(
+        to task: APIPollWorkflowTaskQueueResponse, _ events: [APIHistoryEvent]
+    ) -> [String: APIWorkflowQueryResult] {
+        if task.queries.isEmpty || world.mishap(5) { return [:] }
+        var result = APIWorkflowQueryResult()
+        result.resultType = .answered
+        result.answer = Script.input(generation: Script.signals(in: events))
+        return task.queries.mapValues { _ in result }
+    }
+
+    /// A query by itself: about the run as it is cached, or as its history shows it.
+    private func answerQuery(_ task: APIPollWorkflowTaskQueueResponse, _ life: Int) {
+        let shown = task.history.events
+        let known = shown.isEmpty ? cache[task.workflowExecution.runID] : shown
+        if let known, task.nextPageToken.isEmpty { return sendAnswer(task, Script.signals(in: known)) }
+        var request = APIGetWorkflowExecutionHistoryRequest()
+        request.namespace = "default"
+        request.execution = task.workflowExecution
+        server.call(.getHistory(request)) { [self] answer in
+            guard life == self.life, case .message(let message) = answer,
+                let page = message as? APIGetWorkflowExecutionHistoryResponse, page.nextPageToken.isEmpty
+            else { return }
+            sendAnswer(task, Script.signals(in: page.history.events))
+        }
+    }
+
+    private func sendAnswer(_ task: APIPollWorkflowTaskQueueResponse, _ signals: Int) {
+        var request = APIRespondQueryTaskCompletedRequest()
+        request.namespace = "default"
+        request.taskToken = task.taskToken
+        request.completedType = .answered
+        request.queryResult = Script.input(generation: signals)
+        world.after(world.random.milliseconds(0...200)) { [self] in server.call(.completeQuery(request)) { _ in } }
     }
 
     // MARK: Activities

@@ -16,6 +16,8 @@ public enum Simulation {
         /// Runs in the store at the end, and the activity attempts that were handed out.
         public var runs: Int
         public var attempts: Int
+        /// Queries that were answered.
+        public var queries: Int
         /// Of all histories, in order: equal for equal courses.
         public var fingerprint: UInt64
     }
@@ -45,7 +47,7 @@ public enum Simulation {
         if world.violations.isEmpty { ledger.check(server, world) }
         return Report(
             seed: seed, violations: world.violations, trace: Array(world.trace), steps: world.steps,
-            crashes: server.crashes, runs: server.shadow.runs.count, attempts: ledger.attempts,
+            crashes: server.crashes, runs: server.shadow.runs.count, attempts: ledger.attempts, queries: ledger.queries,
             fingerprint: fingerprint(server))
     }
 

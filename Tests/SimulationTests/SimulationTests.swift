@@ -22,5 +22,6 @@ import Testing
         let reports = (0..<5).map { Simulation.run(seed: $0) }
         #expect(reports.reduce(0) { $0 + $1.crashes } > 5)
         #expect(reports.reduce(0) { $0 + $1.attempts } > 50)
+        #expect(reports.reduce(0) { $0 + $1.queries } > 10)
     }
 }

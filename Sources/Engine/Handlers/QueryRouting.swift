@@ -66,7 +66,9 @@ extension Engine {
         guard var query = run.queries[id] else { return }
         let normal = QueueKey(namespace: run.namespace, kind: .workflow, name: run.fixed.taskQueue)
         let sticky = QueueKey(namespace: run.namespace, kind: .workflow, name: run.header.stickyQueue)
-        let isSticky = mayBeSticky && !run.header.stickyQueue.isEmpty && isAttended(sticky)
+        // A run that was ended from outside may have had events since that its worker was never shown.
+        let isSeen = run.status != .terminated && run.status != .timedOut
+        let isSticky = mayBeSticky && isSeen && !run.header.stickyQueue.isEmpty && isAttended(sticky)
         let key = isSticky ? sticky : normal
         if !isSticky { endStickiness(of: run) }
         query.place = .queued(key)

@@ -56,7 +56,7 @@ async def query_alone_twice(stage: Stage) -> None:
     raw = await idle(stage)
     first = await raw.ask("first told", "first")
     second = await raw.ask("second told", "second")
-    # The reference hands out from several partitions: in any order, and to waiting pollers only for sure.
+    # The reference hands out from several partitions: in any order, and at once to waiting pollers only.
     tasks = await asyncio.gather(raw.take(), raw.take())
     for task in sorted(tasks, key=lambda task: task.query.query_type, reverse=True):
         kind = task.query.query_type
@@ -162,7 +162,7 @@ async def query_answers_nobody_asked_for(stage: Stage) -> None:
 
 @scenario
 async def query_left_unanswered_on_a_task(stage: Stage) -> None:
-    """The worker completes the task and says nothing of the query: it is asked once more, by itself."""
+    """The worker says nothing of the query: it goes out once more, by itself."""
     raw = await idle(stage)
     await raw.signal("news")
     question = await raw.ask("told")
@@ -223,6 +223,8 @@ async def query_waits_while_the_run_continues_as_new(stage: Stage) -> None:
     await raw.signal("news")
     task = await raw.poll("task")
     question = await raw.ask("told")
+    # A run that is younger than a second is followed after a pause.
+    await asyncio.sleep(1)
     await raw.answer("answer", task, continue_as_new())
     await raw.answer_query("query answer", await raw.poll("query"), query_answer("fine"))
     await question.told()
