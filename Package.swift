@@ -4,6 +4,7 @@ import PackageDescription
 
 let nio = "swift-nio"
 let wireAPI: Target.Dependency = "WireAPI"
+let apiJSON: Target.Dependency = "APIJSON"
 let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: nio)
@@ -37,6 +38,7 @@ let package = Package(
     ],
     targets: [
         .target(name: "WireAPI", dependencies: [protobuf]),
+        .target(name: "APIJSON", dependencies: [wireAPI, protobuf]),
         .systemLibrary(
             name: "CZlib", path: "Sources/CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(
@@ -61,7 +63,14 @@ let package = Package(
                 nioPosix,
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
-        .target(name: "HTTPAPI", dependencies: ["WireRPC", wireAPI, protobuf, logging, hummingbird]),
+        .target(
+            name: "HTTPAPI",
+            dependencies: [
+                "WireRPC", wireAPI, apiJSON, protobuf, logging, nioCore, nioPosix, hummingbird,
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
         .target(
             name: "WebUI",
             dependencies: ["ScheduleSpec", "WireRPC", wireAPI, protobuf, logging, collections, hummingbird]),
@@ -77,13 +86,15 @@ let package = Package(
         .target(
             name: "Millrace",
             dependencies: [
-                "MillraceMacros", "WorkerCore", "WireRPC", wireAPI, protobuf, logging, collections,
+                "MillraceMacros", "WorkerCore", "WireRPC", wireAPI, apiJSON, protobuf, logging, collections,
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
         .target(name: "MillraceTesting", dependencies: ["Millrace", "Server"]),
         .executableTarget(
             name: "MillraceCLI",
-            dependencies: ["Server", "HTTPAPI", "WebUI", "WireRPC", wireAPI, protobuf, logging, argumentParser]),
+            dependencies: [
+                "Server", "HTTPAPI", "WebUI", "WireRPC", wireAPI, apiJSON, protobuf, logging, argumentParser,
+            ]),
         .executableTarget(
             name: "HackerNews",
             dependencies: [
@@ -107,11 +118,12 @@ let package = Package(
                 .product(name: "NIOHTTP2", package: "swift-nio-http2"),
                 .product(name: "NIOHPACK", package: "swift-nio-http2"),
             ]),
+        .testTarget(name: "APIJSONTests", dependencies: [apiJSON, wireAPI, protobuf]),
         .testTarget(name: "ScheduleSpecTests", dependencies: ["ScheduleSpec", wireAPI, protobuf]),
         .testTarget(
             name: "HTTPAPITests",
             dependencies: [
-                "HTTPAPI", "MillraceTesting", "Server", "WireRPC", wireAPI, protobuf,
+                "HTTPAPI", "MillraceTesting", "Server", "WireRPC", wireAPI, apiJSON, protobuf,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ]),
         .testTarget(
@@ -131,7 +143,8 @@ let package = Package(
             name: "MillraceTests",
             dependencies: ["Millrace", "MillraceTesting", "Server", "WorkerCore", "WireRPC", wireAPI, protobuf]),
         .testTarget(
-            name: "MillraceCLITests", dependencies: ["MillraceCLI", wireAPI, protobuf, argumentParser, "WireRPC"]),
+            name: "MillraceCLITests",
+            dependencies: ["MillraceCLI", "WireRPC", wireAPI, apiJSON, protobuf, argumentParser]),
         .testTarget(name: "HackerNewsTests", dependencies: ["HackerNews", "MillraceTesting"]),
         .target(
             name: "DeterminismPrograms", dependencies: ["Millrace", "WorkerCore", wireAPI],

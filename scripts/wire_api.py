@@ -8,7 +8,9 @@ import subprocess
 import sys
 import tempfile
 
+from google.api import annotations_pb2
 from google.protobuf import descriptor_pb2
+from google.protobuf.descriptor import FieldDescriptor
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PACKAGES = """activity batch callback command common compute deployment enums errordetails failure filter history
@@ -116,6 +118,103 @@ def write_methods(found, rename, out):
     (out / "Methods.swift").write_text("".join(lines))
 
 
+HTTP_SERVICES = ["workflowservice", "operatorservice"]
+SCALARS = {
+    FieldDescriptor.TYPE_STRING: "string",
+    FieldDescriptor.TYPE_BYTES: "bytes",
+    FieldDescriptor.TYPE_BOOL: "bool",
+    FieldDescriptor.TYPE_INT32: "int32",
+    FieldDescriptor.TYPE_INT64: "int64",
+    FieldDescriptor.TYPE_UINT32: "uint32",
+    FieldDescriptor.TYPE_UINT64: "uint64",
+    FieldDescriptor.TYPE_FLOAT: "float",
+    FieldDescriptor.TYPE_DOUBLE: "double",
+}
+
+
+def http_methods(found):
+    """The methods with google.api.http rules, and their rules."""
+    for package in HTTP_SERVICES:
+        file, _ = found[f"temporal/api/{package}/v1/service.proto"]
+        for service in file.services_by_name.values():
+            for method in service.methods:
+                if method.GetOptions().HasExtension(annotations_pb2.http):
+                    rule = method.GetOptions().Extensions[annotations_pb2.http]
+                    yield service, method, [rule, *rule.additional_bindings]
+
+
+def http_rule(method, rule):
+    """The Swift expression of one rule; anything the server's matching could not do is an error here."""
+    verb = rule.WhichOneof("pattern")
+    path = getattr(rule, verb)
+    assert verb in ("get", "post", "delete") and rule.body in ("", "*") and not rule.response_body, (method.name, rule)
+    for segment in path[1:].split("/"):
+        assert re.fullmatch(r"[a-z0-9-]+|\{[a-z_.]+\}", segment), (method.name, path)
+        if segment.startswith("{"):
+            message = method.input_type
+            *parents, leaf = segment[1:-1].split(".")
+            for parent in parents:
+                message = message.fields_by_name[parent].message_type
+            field = message.fields_by_name[leaf]
+            assert field.type == FieldDescriptor.TYPE_STRING and not field.is_repeated, (method.name, path)
+    body = ", hasBody: true" if rule.body else ""
+    return f'HTTPRule(.{verb}, "{path}"{body})'
+
+
+def write_http_routes(found, out):
+    lines = [HEADER, "// swift-format-ignore-file\n", "\n", "extension HTTPRule {\n"]
+    lines.append("    /// Shows every method that is served over HTTP, with its rules.\n")
+    lines.append("    public static func visitAll(_ visitor: inout some HTTPRuleVisitor) {\n")
+    for service, method, rules in http_methods(found):
+        lower = method.name[:1].lower() + method.name[1:]
+        listed = ", ".join(http_rule(method, rule) for rule in rules)
+        lines.append(f"        visitor.visit({service.name}.{lower}, [{listed}])\n")
+    lines.append("    }\n}\n")
+    (out / "HTTPRoutes.swift").write_text("".join(lines))
+
+
+def field_type(field, messages, enums):
+    """The type of a field as the schema spells it; notes the messages and enumerations it leads to."""
+    if field.message_type is not None:
+        if field.message_type.GetOptions().map_entry:
+            return "map " + field_type(field.message_type.fields_by_name["value"], messages, enums)
+        messages.append(field.message_type)
+        return "repeated " * field.is_repeated + field.message_type.full_name
+    if field.enum_type is not None:
+        enums[field.enum_type.full_name] = field.enum_type
+        return "repeated " * field.is_repeated + field.enum_type.full_name
+    return "repeated " * field.is_repeated + SCALARS[field.type]
+
+
+def camel_case(name):
+    return re.sub(r"_+([a-z0-9]?)", lambda match: match.group(1).upper(), name)
+
+
+def write_http_schema(found, out):
+    """What the requests of the HTTP API look like, as text: a line for each message and for each enumeration."""
+    waiting = [method.input_type for _, method, _ in http_methods(found)]
+    messages, enums = {}, {}
+    while waiting:
+        message = waiting.pop()
+        if message.full_name in messages or message.full_name.startswith("google."):
+            continue
+        for field in message.fields:
+            assert field.json_name == camel_case(field.name), field.full_name
+        messages[message.full_name] = ", ".join(
+            f"{field.name}: {field_type(field, waiting, enums)}" for field in message.fields
+        )
+    lines = [HEADER, "// swift-format-ignore-file\n", "\n", "extension HTTPRule {\n"]
+    lines.append("    /// The fields of every message that can be part of a request, and the values of their enumerations.\n")
+    lines.append('    public static let schema = """\n')
+    for name in sorted(messages):
+        lines.append(f"        message {name} {{{messages[name]}}}\n")
+    for name in sorted(enums):
+        values = ", ".join(f"{value.name}: {value.number}" for value in enums[name].values)
+        lines.append(f"        enum {name} {{{values}}}\n")
+    lines.append('        """\n}\n')
+    (out / "HTTPSchema.swift").write_text("".join(lines))
+
+
 def write_own(plugin, protos, out, visibility):
     """Generates the messages that are ours: stored records, and the few that the RPC layer itself speaks."""
     names = sorted(path.name for path in protos.glob("*.proto"))
@@ -166,6 +265,8 @@ def main():
             short = name.replace("temporal_api_", "").replace("_v1_", "_")
             (out / "Generated" / short).write_text(HEADER + rename(source))
         write_methods(found, rename, out / "Generated")
+        write_http_routes(found, out / "Generated")
+        write_http_schema(found, out / "Generated")
     write_own(plugin, ROOT / "proto/engine", ROOT / "Sources/Engine/Records/Generated", "Internal")
     write_own(plugin, ROOT / "proto/rpc", ROOT / "Sources/WireRPC/Generated", "Public")
 

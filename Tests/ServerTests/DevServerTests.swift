@@ -7,7 +7,7 @@ import WireRPC
 @Suite struct DevServerTests {
     @Test func servesUntilItIsToldToStop() async throws {
         let (ports, announced) = AsyncStream.makeStream(of: Int?.self)
-        let service = DevServer(.init(host: "localhost", port: 0)) { announced.yield($0.port) }
+        let service = DevServer(.init(host: "localhost", port: 0)) { server, _ in announced.yield(server.port) }
         let running = Task { try await service.run() }
         var iterator = ports.makeAsyncIterator()
         let port = try #require(await iterator.next() ?? nil)

@@ -1,3 +1,4 @@
+import HTTPAPI
 import Logging
 import Server
 import WireRPC
@@ -7,11 +8,29 @@ enum DevServerLauncher {
     /// Serves until the process is told to end.
     static func run(_ settings: DevServerSettings, _ session: Session) async throws {
         do {
-            try await DevServer.run(configuration(settings, session)) { summary in
+            let configuration = configuration(settings, session)
+            try await DevServer.run(configuration, companions: [httpAPI(settings)]) { summary in
                 session.line("Millrace \(millraceVersion)\n\n\(summary)")
             }
         } catch let error as ServerError {
             throw OperationError("\(error)\(advice(error))")
+        } catch let error as RPCServer.StartError {
+            throw OperationError("\(error) (--http-port)")
+        }
+    }
+
+    /// The HTTP API: on a port of its own, with the TLS of the gRPC port, and on the same address.
+    private static func httpAPI(
+        _ settings: DevServerSettings
+    ) -> @Sendable (MillraceServer) async throws -> DevServer.Companion {
+        { server in
+            let host = server.configuration.host == "localhost" ? "127.0.0.1" : server.configuration.host
+            let api = try await HTTPAPIServer.start(
+                host: host, port: settings.httpPort ?? 0, tls: server.configuration.tls,
+                connection: server.connection, logger: server.configuration.logger)
+            return DevServer.Companion(title: "HTTP", address: "\(server.configuration.host):\(api.port)") {
+                await api.stop()
+            }
         }
     }
 

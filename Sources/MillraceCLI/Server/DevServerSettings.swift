@@ -23,6 +23,7 @@ struct DevServerSettings: Equatable, Sendable {
     /// Port of the web UI; `nil` for none.
     var uiPort: Int?
     var uiHost: String
+    /// Port of the HTTP API; `nil` means any free one.
     var httpPort: Int?
     var metricsPort: Int?
     /// Namespaces to make, `default` not counted.
@@ -121,6 +122,7 @@ struct DevServerSettings: Equatable, Sendable {
         return """
             storage: \(storage)
             gRPC: \(host):\(port)
+            HTTP: \(host):\(httpPort ?? 0)
             ui: \(uiPort.map { "\(uiHost):\($0)" } ?? "none")
             namespaces: \((["default"] + namespaces).joined(separator: ", "))
             search attributes: \(attributes.isEmpty ? "none" : attributes.joined(separator: ", "))

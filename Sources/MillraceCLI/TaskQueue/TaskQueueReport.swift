@@ -112,8 +112,8 @@ struct TaskQueueReport {
             [
                 .init(row.buildID), .init(row.type), "\(row.stats.approximateBacklogCount)",
                 .init(DurationText.format(row.stats.approximateBacklogAge)),
-                .init(NumberFormat.shortest(row.increaseRate)), .init(NumberFormat.shortest(row.stats.tasksAddRate)),
-                .init(NumberFormat.shortest(row.stats.tasksDispatchRate)),
+                .init(JSONNumber.shortest(row.increaseRate)), .init(JSONNumber.shortest(row.stats.tasksAddRate)),
+                .init(JSONNumber.shortest(row.stats.tasksDispatchRate)),
             ]
         }
         return Table(columns: columns, rows: rows)
@@ -127,7 +127,7 @@ struct TaskQueueReport {
         let rows: [[Table.Cell]] = pollers.map { row in
             [
                 .init(row.buildID), .init(row.type), .init(row.info.identity),
-                .init(session.time(row.info.lastAccessTime)), .init(NumberFormat.shortest(row.info.ratePerSecond)),
+                .init(session.time(row.info.lastAccessTime)), .init(JSONNumber.shortest(row.info.ratePerSecond)),
             ]
         }
         return Table(columns: columns, rows: rows)

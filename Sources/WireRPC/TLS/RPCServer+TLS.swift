@@ -15,18 +15,21 @@ extension RPCServer {
             self.clientRoots = clientRoots
         }
 
-        func makeContext() throws -> NIOSSLContext {
+        func makeContext() throws -> NIOSSLContext { try makeSSLContext(configuration(["h2"])) }
+
+        /// The settings for a server that speaks the given protocols (ALPN).
+        package func configuration(_ protocols: [String]) throws -> TLSConfiguration {
             var configuration = TLSConfiguration.makeServerConfiguration(
                 certificateChain: try certificateChain.certificates("certificate").map { .certificate($0) },
                 privateKey: .privateKey(try privateKey.privateKey()))
-            configuration.applicationProtocols = ["h2"]
+            configuration.applicationProtocols = protocols
             configuration.minimumTLSVersion = .tlsv12
             if let clientRoots {
                 configuration.trustRoots = .certificates(try clientRoots.certificates("client roots"))
                 // Clients have no host name to verify.
                 configuration.certificateVerification = .noHostnameVerification
             }
-            return try makeSSLContext(configuration)
+            return configuration
         }
     }
 }

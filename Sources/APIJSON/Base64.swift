@@ -4,13 +4,13 @@
     import Foundation
 #endif
 
-enum Base64 {
+package enum Base64 {
     /// The bytes of standard base64 with padding; `nil` if the text is anything else.
-    static func decode(_ text: String) -> [UInt8]? {
+    package static func decode(_ text: String) -> [UInt8]? {
         Data(base64Encoded: text).map { [UInt8]($0) }
     }
 
-    static func encode(_ bytes: some Sequence<UInt8>) -> String {
+    package static func encode(_ bytes: some Sequence<UInt8>) -> String {
         Data(bytes).base64EncodedString()
     }
 }

@@ -2,11 +2,11 @@ import SwiftProtobuf
 import Testing
 import WireAPI
 
-@testable import MillraceCLI
+@testable import APIJSON
 
 @Suite struct PayloadShorthandTests {
     private func payload(_ encoding: String, _ data: String, _ extra: [String: String] = [:]) -> APIPayload {
-        var payload = APIPayload.json(data)
+        var payload = APIPayload.with { $0.data = .init(data.utf8) }
         payload.metadata["encoding"] = .init(encoding.utf8)
         for (key, value) in extra { payload.metadata[key] = .init(value.utf8) }
         return payload
@@ -79,5 +79,30 @@ import WireAPI
         var policy = APIRetryPolicy()
         policy.backoffCoefficient = 2
         #expect(try text(policy) == #"{"backoffCoefficient":2}"#)
+    }
+}
+
+@Suite struct PayloadExpansionTests {
+    private func expand(_ text: String) throws -> APIPayload {
+        let full = try PayloadShorthand.expand(JSONParser.parse(text))
+        return try APIPayload(jsonString: JSONPrinter.compact(full))
+    }
+
+    @Test(arguments: ["1.50", #""a""#, "[]", "{}", #"{"data":"MQ=="}"#, #"{"metadata":{"encoding":"!"},"data":"MQ=="}"#])
+    func valuesBecomeJSON(text: String) throws {
+        let payload = try expand(text)
+        #expect(payload.metadata == ["encoding": .init("json/plain".utf8)])
+        #expect(String(decoding: payload.data, as: UTF8.self) == text)
+    }
+
+    @Test func othersKeepWhatTheyAre() throws {
+        #expect(try expand("null").metadata == ["encoding": .init("binary/null".utf8)])
+        let message = try expand(#"{"_protoMessageType":"a.B","x":1}"#)
+        #expect(message.metadata["messageType"] == .init("a.B".utf8))
+        #expect(String(decoding: message.data, as: UTF8.self) == #"{"x":1}"#)
+        let payload = try expand(#"{"metadata":{"encoding":"YQ=="},"data":"MQ=="}"#)
+        #expect(payload.metadata == ["encoding": .init("a".utf8)])
+        #expect(Array(payload.data) == [UInt8(ascii: "1")])
+        #expect(throws: JSONError.self) { try expand(#"{"_protoMessageType":5}"#) }
     }
 }

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import MillraceCLI
+@testable import APIJSON
 
 @Suite struct JSONTests {
     @Test func keepsOrderAndDigits() throws {

@@ -1,12 +1,12 @@
 /// Writes JSON, on one line or indented by two spaces.
-enum JSONPrinter {
-    static func compact(_ value: JSONValue) -> String {
+package enum JSONPrinter {
+    package static func compact(_ value: JSONValue) -> String {
         var bytes: [UInt8] = []
         write(value, to: &bytes, indent: nil)
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    static func pretty(_ value: JSONValue) -> String {
+    package static func pretty(_ value: JSONValue) -> String {
         var bytes: [UInt8] = []
         write(value, to: &bytes, indent: 0)
         return String(decoding: bytes, as: UTF8.self)

@@ -1,12 +1,12 @@
 /// Why a text is not JSON, in the words shown to the user.
-struct JSONError: Error, Equatable, CustomStringConvertible {
-    var description: String
+package struct JSONError: Error, Equatable, CustomStringConvertible {
+    package var description: String
 }
 
 /// Parses JSON (RFC 8259) without losing member order or digits.
-struct JSONParser {
+package struct JSONParser {
     /// Deeper documents are refused, so that hostile input cannot exhaust the stack.
-    static let maximumDepth = 512
+    package static let maximumDepth = 512
 
     private let bytes: [UInt8]
     private var position = 0
@@ -16,11 +16,11 @@ struct JSONParser {
         self.bytes = bytes
     }
 
-    static func parse(_ text: String) throws -> JSONValue {
+    package static func parse(_ text: String) throws -> JSONValue {
         try parse(Array(text.utf8))
     }
 
-    static func parse(_ bytes: [UInt8]) throws -> JSONValue {
+    package static func parse(_ bytes: [UInt8]) throws -> JSONValue {
         var parser = JSONParser(bytes)
         let value = try parser.parseValue()
         parser.skipSpace()

@@ -6,9 +6,9 @@ import WireAPI
 /// A payload is shown as its value when that value says all there is: encoding `json/plain` with no other metadata,
 /// or `json/protobuf` with a message type (then with `_protoMessageType` added). Everything else keeps the form of
 /// the protobuf mapping, base64 and all. A list of payloads is an array if each of its payloads has a short form.
-enum PayloadShorthand {
+package enum PayloadShorthand {
     /// The short form of a JSON object that is a `Payload` or `Payloads` message; `nil` if it is neither or has none.
-    static func shorten(_ value: JSONValue) -> JSONValue? {
+    package static func shorten(_ value: JSONValue) -> JSONValue? {
         guard case .object(let members) = value else { return nil }
         if members.count == 1, members[0].key == "payloads", case .array(let elements) = members[0].value {
             return shortenList(elements)
@@ -18,8 +18,40 @@ enum PayloadShorthand {
     }
 
     /// The short form of a payload, or the protobuf form if it has none.
-    static func value(of payload: APIPayload) throws -> JSONValue {
+    package static func value(of payload: APIPayload) throws -> JSONValue {
         try ProtoJSON.value(of: payload, shorthand: true)
+    }
+
+    /// The full form of a payload that was given as a value.
+    ///
+    /// A value that is a payload already (nothing but `metadata` with an encoding, and `data`) stays as it is; null
+    /// becomes `binary/null`, an object with `_protoMessageType` becomes `json/protobuf`, all else `json/plain`.
+    package static func expand(_ value: JSONValue) throws -> JSONValue {
+        switch value {
+        case .null: return payload(["encoding": "binary/null"], nil)
+        case .object(let members):
+            if members.count == 2, let data = value["data"]?.stringValue, Base64.decode(data) != nil,
+                metadata(of: members) != nil
+            {
+                return value
+            }
+            guard let type = value[protoMessageType] else { break }
+            guard let name = type.stringValue else {
+                throw JSONError(description: "\"\(protoMessageType)\" is not the name of a message")
+            }
+            let message = JSONValue.object(members.filter { $0.key != protoMessageType })
+            return payload(["encoding": "json/protobuf", "messageType": name], message)
+        default: break
+        }
+        return payload(["encoding": "json/plain"], value)
+    }
+
+    private static let protoMessageType = "_protoMessageType"
+
+    private static func payload(_ metadata: KeyValuePairs<String, String>, _ data: JSONValue?) -> JSONValue {
+        let metadata = metadata.map { JSONValue.Member($0.key, .string(Base64.encode($0.value.utf8))) }
+        let data = data.map { JSONValue.Member("data", .string(Base64.encode(JSONPrinter.compact($0).utf8))) }
+        return .object([.init("metadata", .object(metadata))] + (data.map { [$0] } ?? []))
     }
 
     private static func shortenList(_ elements: [JSONValue]) -> JSONValue? {
@@ -46,7 +78,7 @@ enum PayloadShorthand {
             guard let type = metadata["messageType"], case .object(let members)? = try? JSONParser.parse(bytes) else {
                 return nil
             }
-            return .object([.init("_protoMessageType", .string(type))] + members)
+            return .object([.init(protoMessageType, .string(type))] + members)
         default:
             return nil
         }

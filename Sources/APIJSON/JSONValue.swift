@@ -1,5 +1,5 @@
 /// A JSON document that keeps what a script may care about: the order of members and the exact text of numbers.
-indirect enum JSONValue: Equatable, Sendable {
+package indirect enum JSONValue: Equatable, Sendable {
     case null
     case bool(Bool)
     /// The number as it was written; never converted, so 64-bit and longer integers survive.
@@ -8,42 +8,42 @@ indirect enum JSONValue: Equatable, Sendable {
     case array([JSONValue])
     case object([Member])
 
-    struct Member: Equatable, Sendable {
-        var key: String
-        var value: JSONValue
+    package struct Member: Equatable, Sendable {
+        package var key: String
+        package var value: JSONValue
 
-        init(_ key: String, _ value: JSONValue) {
+        package init(_ key: String, _ value: JSONValue) {
             self.key = key
             self.value = value
         }
     }
 
     /// The value of a member of an object; `nil` if this is no object or has no such member.
-    subscript(_ key: String) -> JSONValue? {
+    package subscript(_ key: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
         return members.first { $0.key == key }?.value
     }
 
-    var stringValue: String? {
+    package var stringValue: String? {
         guard case .string(let text) = self else { return nil }
         return text
     }
 
-    static func integer(_ value: some BinaryInteger) -> JSONValue { .number(String(value)) }
+    package static func integer(_ value: some BinaryInteger) -> JSONValue { .number(String(value)) }
 
     /// A number as JSON has it; a number JSON cannot express becomes null.
-    static func double(_ value: Double) -> JSONValue {
+    package static func double(_ value: Double) -> JSONValue {
         guard value.isFinite else { return .null }
-        return .number(NumberFormat.shortest(value))
+        return .number(JSONNumber.shortest(value))
     }
 
-    static func float(_ value: Float) -> JSONValue {
+    package static func float(_ value: Float) -> JSONValue {
         guard value.isFinite else { return .null }
-        return .number(NumberFormat.shortest(value))
+        return .number(JSONNumber.shortest(value))
     }
 
     /// The same document with the members of every object in the order of their keys.
-    func sortedByKey() -> JSONValue {
+    package func sortedByKey() -> JSONValue {
         switch self {
         case .array(let elements):
             return .array(elements.map { $0.sortedByKey() })
@@ -58,7 +58,7 @@ indirect enum JSONValue: Equatable, Sendable {
 }
 
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral {
-    init(stringLiteral value: String) { self = .string(value) }
-    init(integerLiteral value: Int) { self = .number(String(value)) }
-    init(booleanLiteral value: Bool) { self = .bool(value) }
+    package init(stringLiteral value: String) { self = .string(value) }
+    package init(integerLiteral value: Int) { self = .number(String(value)) }
+    package init(booleanLiteral value: Bool) { self = .bool(value) }
 }

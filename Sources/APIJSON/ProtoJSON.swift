@@ -3,9 +3,9 @@ import WireAPI
 
 /// The JSON of API messages as the `temporal` CLI prints it: the protobuf JSON mapping, with payloads either as they
 /// are or in shorthand (a `json/plain` payload shows as its value).
-enum ProtoJSON {
+package enum ProtoJSON {
     /// - Parameter shorthand: whether payloads are shown as values where that loses nothing.
-    static func value(of message: some Message, shorthand: Bool) throws -> JSONValue {
+    package static func value(of message: some Message, shorthand: Bool) throws -> JSONValue {
         var options = JSONEncodingOptions()
         options.useDeterministicOrdering = true
         let bytes: [UInt8] = try message.jsonUTF8Bytes(options: options)
@@ -22,7 +22,7 @@ enum ProtoJSON {
             let arranged = members.map { JSONValue.Member($0.key, arrange($0.value, shorthand: shorthand)) }
             return .object(FieldOrder.declared(arranged))
         case .number(let text):
-            return .number(NumberFormat.withoutEmptyFraction(text))
+            return .number(JSONNumber.withoutEmptyFraction(text))
         case .null, .bool, .string:
             return value
         }

@@ -1,0 +1,1 @@
+"""The same HTTP requests to both servers' JSON API."""
