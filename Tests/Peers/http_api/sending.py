@@ -10,7 +10,7 @@ from typing import Any
 from cli.commands import mask_json
 
 # Where in a body an error is, and where in its own source the reference found it.
-PLACES = re.compile(r"^temporalproto: |\(line \d+:\d+\):? ?| \(in [^)]*\)$")
+PLACES = re.compile(r"^temporalproto: (\(line \d+:\d+\): )?| \(line \d+:\d+\)| \(in [^)]*\)$")
 # The reference names its catch-all format, which is no media type, where it means JSON.
 MEDIA_TYPES = {"*": "application/json"}
 
@@ -37,7 +37,7 @@ def _plain(text: str) -> Any:
     except json.JSONDecodeError:
         return text
     if isinstance(value, dict) and isinstance(value.get("code"), int) and "message" in value:
-        value["message"] = PLACES.sub("", PLACES.sub("", value["message"])).strip()
+        value["message"] = PLACES.sub("", value["message"])
     return value
 
 
