@@ -38,8 +38,34 @@ enum FieldOrder {
                 + members.filter { $0.key.hasSuffix("EventAttributes") }
         }
         if keys.contains("firstWorkflowTaskCompletedId") { return moving("buildId", before: nil, members) }
+        if let schedule = ofSchedule(keys, members) { return schedule }
         if keys.contains("clusterName") { return moving("httpAddress", before: "initialFailoverVersion", members) }
         return members
+    }
+
+    private static let scheduleSpec = [
+        "structuredCalendar", "cronString", "calendar", "interval", "excludeCalendar", "excludeStructuredCalendar",
+        "startTime", "endTime", "jitter", "timezoneName", "timezoneData",
+    ]
+    private static let scheduleInfo = [
+        "actionCount", "missedCatchupWindow", "overlapSkipped", "bufferDropped", "bufferSize", "runningWorkflows",
+        "recentActions", "futureActionTimes", "createTime", "updateTime", "invalidScheduleError", "stateSizeBytes",
+    ]
+
+    /// The members of a schedule's spec or of what is known of a schedule; `nil` for any other message.
+    private static func ofSchedule(_ keys: Set<String>, _ members: [JSONValue.Member]) -> [JSONValue.Member]? {
+        let order: [String]
+        if keys.contains("structuredCalendar") || keys.contains("cronString")
+            || keys.contains("excludeStructuredCalendar")
+        {
+            order = scheduleSpec
+        } else if keys.contains("runningWorkflows") || keys.contains("bufferSize") || keys.contains("bufferDropped") {
+            order = scheduleInfo
+        } else {
+            return nil
+        }
+        guard keys.isSubset(of: order) else { return nil }
+        return order.compactMap { key in members.first { $0.key == key } }
     }
 
     /// Moves a member to another's place, or to the front.

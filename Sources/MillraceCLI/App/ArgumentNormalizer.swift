@@ -36,7 +36,7 @@ struct ArgumentNormalizer {
     private func takesValue(_ argument: String) -> Bool {
         if argument.contains("=") { return false }
         if argument.hasPrefix("--") { return !flags.contains(String(argument.dropFirst(2))) }
-        return argument.count == 2 && argument != "-y"
+        return argument.count == 2 && !["-l", "-y"].contains(argument)
     }
 
     private func expand(_ arguments: some Sequence<String>) -> [String] {

@@ -23,10 +23,11 @@ struct CommandLineTool: Sendable {
         flags: [
             "archived", "detail", "detailed", "disable-config-env", "disable-config-file", "disable-stats",
             "ephemeral", "fail-existing", "follow", "global", "headless", "help", "help-hidden", "input-base64",
-            "legacy-mode", "log-config",
-            "no-json-shorthand-payloads", "no-tls", "promote-global", "raw", "report-config", "report-reachability",
+            "legacy-mode", "log-config", "long",
+            "no-json-shorthand-payloads", "no-tls", "pause", "pause-on-failure", "paused", "promote-global", "raw",
+            "really-long", "report-config", "report-reachability",
             "reset-points", "reverse", "select-all-active", "select-unversioned", "signal-input-base64", "tls",
-            "tls-disable-host-verification", "ui-disable-news-fetch", "yes",
+            "tls-disable-host-verification", "ui-disable-news-fetch", "unpause", "yes",
         ],
         negations: ["tls": "no-tls"])
 

@@ -18,12 +18,13 @@ struct MillraceTool: ParsableCommand {
             Start a server:        millrace server start-dev
             Start a workflow:      millrace workflow start -t my-queue --type MyPipeline --input '{"n": 30}'
             Watch it work:         millrace workflow execute -t my-queue --type MyPipeline
+            Run it every hour:     millrace schedule create -s hourly --interval 1h -t my-queue --type MyPipeline
             Output for scripts:    millrace workflow list -o json
             """,
         version: "millrace \(millraceVersion)",
         subcommands: [
-            ServerCommands.self, WorkflowCommands.self, TaskQueueCommands.self, OperatorCommands.self,
-            ConfigCommands.self, EnvCommands.self, CompletionCommand.self,
+            ServerCommands.self, WorkflowCommands.self, ScheduleCommands.self, TaskQueueCommands.self,
+            OperatorCommands.self, ConfigCommands.self, EnvCommands.self, CompletionCommand.self,
         ])
 }
 

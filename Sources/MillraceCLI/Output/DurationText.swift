@@ -75,6 +75,18 @@ enum DurationText {
         return format(.nanoseconds((total + (total < 0 ? -step / 2 : step / 2)) / step * step))
     }
 
+    /// As ``format(_:)-(Duration)``, with days and with spaces between the units: `3d 1h 0m 0s`.
+    static func formatSpaced(_ duration: Google_Protobuf_Duration) -> String {
+        let plain = format(Duration(duration))
+        // Below a second there is one unit only.
+        guard let hourEnd = plain.firstIndex(of: "h") else {
+            return plain.hasSuffix("ms") ? plain : plain.replacingFirst("m", with: "m ")
+        }
+        let rest = "h " + plain[plain.index(after: hourEnd)...].description.replacingFirst("m", with: "m ")
+        guard let hours = Int64(plain[..<hourEnd]), hours.magnitude >= 24 else { return plain[..<hourEnd] + rest }
+        return "\(hours / 24)d \((hours % 24).magnitude)" + rest
+    }
+
     static func format(_ duration: Google_Protobuf_Duration) -> String {
         format(Duration(duration))
     }

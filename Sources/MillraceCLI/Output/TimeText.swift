@@ -31,8 +31,12 @@ enum TimeText {
         let minute: UInt64 = 60
         let hour = 60 * minute
         let day = 24 * hour
+        let year = 12 * 30 * day
+        if seconds >= 37 * year { return "a long while" }
+        // From one and a half on, years are rounded up to two.
+        if seconds >= 18 * 30 * day, seconds < 2 * year { return "2 years" }
         let units: [(size: UInt64, name: String)] = [
-            (12 * 30 * day, "year"), (30 * day, "month"), (7 * day, "week"), (day, "day"), (hour, "hour"),
+            (year, "year"), (30 * day, "month"), (7 * day, "week"), (day, "day"), (hour, "hour"),
             (minute, "minute"), (1, "second"),
         ]
         for unit in units where seconds >= unit.size {

@@ -68,8 +68,8 @@ struct SignalWithStartCommand: MillraceCommand {
             try await client.call(WorkflowService.signalWithStartWorkflowExecution, request)
         }
         let started = StartedExecution(
-            workflowID: request.workflowID, runID: response.runID, type: start.type, namespace: client.namespace,
-            taskQueue: start.taskQueue)
+            workflowID: request.workflowID, runID: response.runID, type: start.workflow.type,
+            namespace: client.namespace, taskQueue: start.workflow.taskQueue)
         session.json(.object(started.members(showsTaskQueue: false)))
         started.printCard(session, showsTaskQueue: false)
     }
@@ -117,8 +117,8 @@ struct StartedExecution: Sendable {
     ) async throws -> StartedExecution {
         let request = try options.request(client, input: input)
         var started = StartedExecution(
-            workflowID: request.workflowID, runID: "", type: options.type, namespace: client.namespace,
-            taskQueue: options.taskQueue)
+            workflowID: request.workflowID, runID: "", type: options.workflow.type,
+            namespace: client.namespace, taskQueue: options.workflow.taskQueue)
         do {
             started.runID = try await client.call(WorkflowService.startWorkflowExecution, request).runID
         } catch let error as RPCError {

@@ -45,12 +45,12 @@ import Testing
         let command = try parse(
             "workflow", "start", "-tq", "--name", "T", "-w=id", "-i", "-5", "--input", "{}", "--memo", "a=1",
             "--run-timeout", "1h", "--id-reuse-policy", "RejectDuplicate", "-o", "json", as: StartCommand.self)
-        #expect(command.start.taskQueue == "q")
-        #expect(command.start.type == "T")
-        #expect(command.start.workflowId == "id")
+        #expect(command.start.workflow.taskQueue == "q")
+        #expect(command.start.workflow.type == "T")
+        #expect(command.start.workflow.workflowId == "id")
         #expect(command.input.input == ["-5", "{}"])
-        #expect(command.start.runTimeout == .seconds(3600))
-        #expect(command.start.taskTimeout == .seconds(10))
+        #expect(command.start.workflow.runTimeout == .seconds(3600))
+        #expect(command.start.workflow.taskTimeout == .seconds(10))
         #expect(command.start.idReusePolicy == .rejectDuplicate)
         #expect(command.global.output == .json)
     }

@@ -1,3 +1,4 @@
+import SwiftProtobuf
 import Testing
 
 @testable import MillraceCLI
@@ -37,6 +38,16 @@ import Testing
         ] as [(Duration, String)])
     func formats(_ duration: Duration, _ expected: String) {
         #expect(DurationText.format(duration) == expected)
+    }
+
+    @Test(
+        arguments: [
+            (Duration.zero, "0s"), (.seconds(45 * 60), "45m 0s"), (.seconds(3600), "1h 0m 0s"),
+            (.seconds(86_400), "1d 0h 0m 0s"), (.seconds(365 * 86_400 + 3661), "365d 1h 1m 1s"),
+            (.milliseconds(500), "500ms"), (.milliseconds(1500), "1.5s"), (.seconds(-90_000), "-1d 1h 0m 0s"),
+        ] as [(Duration, String)])
+    func formatsWithSpaces(_ duration: Duration, _ expected: String) {
+        #expect(DurationText.formatSpaced(.init(duration)) == expected)
     }
 
     @Test func roundsToHundredths() {

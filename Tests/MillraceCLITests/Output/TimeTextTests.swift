@@ -24,7 +24,9 @@ import Testing
         arguments: [
             (Int64(0), "now"), (1, "1 second ago"), (59, "59 seconds ago"), (60, "1 minute ago"), (119, "1 minute ago"),
             (3600, "1 hour ago"), (7200, "2 hours ago"), (86_400, "1 day ago"), (604_800, "1 week ago"),
-            (40 * 86_400, "1 month ago"), (800 * 86_400, "2 years ago"), (-600, "10 minutes from now"),
+            (40 * 86_400, "1 month ago"), (500 * 86_400, "1 year ago"),
+            (541 * 86_400, "2 years ago"), (800 * 86_400, "2 years ago"), (2_000_000_000, "a long while ago"),
+            (-1_200_000_000, "a long while from now"), (-600, "10 minutes from now"),
             (-1, "1 second from now"),
         ] as [(Int64, String)])
     func relative(_ age: Int64, _ expected: String) {

@@ -134,5 +134,106 @@ step("task queue as JSON", "task-queue describe --task-queue cli-queue -o json",
 step("delete without consent", "workflow delete --workflow-id g2")
 step("delete", "workflow delete --yes --workflow-id g2")
 step("delete missing", "workflow delete --yes --workflow-id nothing")
+
+# Schedules: the tutorial's path, with a workflow that stays open, so that nothing depends on how fast a worker is.
+
+SCHEDULED = f"--type Forever --workflow-id scheduled {QUEUE}"
+
+
+def without_moment(masked: dict[str, Any]) -> Any:
+    """A schedule as it is set up: what it has done and when it is due next changes with time."""
+    described = masked["output"]
+    return masked["exit code"], described["schedule"], sorted(described["info"])
+
+
+def running(masked: dict[str, Any]) -> Any:
+    """What a schedule has started, and how often."""
+    info = masked["output"]["info"]
+    started = [action["startWorkflowResult"]["workflowId"] for action in info["recentActions"]]
+    return masked["exit code"], info.get("actionCount"), info.get("overlapSkipped"), started, len(info["runningWorkflows"])
+
+
+step("schedule create", f"schedule create --schedule-id nightly --interval 24h {SCHEDULED}", "--input", '{"n": 30}')
+step("schedule create again", f"schedule create --schedule-id nightly --interval 24h {SCHEDULED}")
+step(
+    "schedule create with everything",
+    "schedule create --schedule-id full --interval 48h/3h --time-zone Europe/Rome --overlap-policy BufferOne"
+    " --catchup-window 2h --pause-on-failure --paused --remaining-actions 7 --start-time 2026-01-01T00:00:00Z"
+    " --end-time 2040-01-01T00:00:00Z --schedule-memo why=\"cli\" --memo of=[1] --run-timeout 1h"
+    f" --execution-timeout 2h --task-timeout 9s {SCHEDULED}",
+    "--cron",
+    "30 12 * * Fri",
+    "--calendar",
+    '{"dayOfWeek":"Mon-Wed","hour":"17","minute":"5","comment":"after work"}',
+    "--notes",
+    "two words",
+    "--static-summary",
+    "one line",
+)
+step("schedule create with a bad cron", f"schedule create --schedule-id bad --cron nope {SCHEDULED}")
+step("schedule create with a bad hour", f'schedule create --schedule-id bad --calendar {{"hour":"25"}} {SCHEDULED}')
+step("schedule create with a short interval", f"schedule create --schedule-id bad --interval 1ms {SCHEDULED}")
+step("schedule create with a late offset", f"schedule create --schedule-id bad --interval 1h/2h {SCHEDULED}")
+step("schedule create in no time zone", f"schedule create --schedule-id bad --interval 1h --time-zone No/Where {SCHEDULED}")
+step("schedule create without a queue", "schedule create --schedule-id bad --interval 1h --type T --task-queue", "")
+step(
+    "schedule create with an unknown attribute",
+    f"schedule create --schedule-id bad --interval 1h --schedule-search-attribute Nope=1 {SCHEDULED}",
+)
+step("schedule describe", "schedule describe --schedule-id nightly --time-format iso")
+step("schedule describe as JSON", "schedule describe --schedule-id nightly -o json", only=without_moment)
+step("schedule describe everything", "schedule describe --schedule-id full --time-format iso")
+step("schedule describe everything as JSON", "schedule describe --schedule-id full -o json", only=without_moment)
+step("schedule describe missing", "schedule describe --schedule-id nothing")
+step("schedule list", "schedule list --time-format iso --query", "ScheduleId = 'nightly'", until="nightly")
+step("schedule list in full", "schedule list --really-long --time-format iso --query", "ScheduleId = 'full'", until="two words")
+step("schedule list as JSON", "schedule list -o json --query", "ScheduleId = 'full'", until="two words")
+step("schedule list paused", "schedule list --time-format iso --query", "TemporalSchedulePaused = true", until="full")
+step("schedule list bad query", "schedule list --query", "Foo = 'x'")
+step(
+    "schedule times",
+    "schedule list-matching-times --schedule-id full --start-time 2026-03-27T00:00:00Z"
+    " --end-time 2026-04-02T00:00:00Z -o json",
+)
+step("schedule toggle", "schedule toggle --schedule-id nightly --pause --reason", "source is down")
+step("schedule describe paused", "schedule describe --schedule-id nightly --time-format iso", until="source is down")
+step("schedule toggle back", "schedule toggle --schedule-id nightly --unpause")
+step("schedule toggle missing", "schedule toggle --schedule-id nothing --pause")
+step("schedule trigger", "schedule trigger --schedule-id nightly")
+step(
+    "schedule describe triggered",
+    "schedule describe --schedule-id nightly -o json",
+    until='"actionCount": "1"',
+    only=running,
+)
+step("schedule trigger overlapping", "schedule trigger --schedule-id nightly")
+step("schedule trigger missing", "schedule trigger --schedule-id nothing")
+step(
+    "schedule backfill",
+    "schedule backfill --schedule-id nightly --start-time 2026-01-01T12:00:00Z --end-time 2026-01-04T12:00:00Z"
+    " --overlap-policy AllowAll",
+)
+step(
+    "schedule describe backfilled",
+    "schedule describe --schedule-id nightly -o json",
+    until='"actionCount": "4"',
+    only=running,
+)
+step(
+    "schedule backfill missing",
+    "schedule backfill --schedule-id nothing --start-time 2026-01-01T00:00:00Z --end-time 2026-01-04T00:00:00Z",
+)
+step("schedule count started", "workflow count --query", "TemporalScheduledById = 'nightly'", until="4")
+step("schedule update", f"schedule update --schedule-id nightly --cron @daily --notes changed {SCHEDULED}")
+step(
+    "schedule describe updated",
+    "schedule describe --schedule-id nightly -o json",
+    until="changed",
+    only=without_moment,
+)
+step("schedule update missing", f"schedule update --schedule-id nothing --cron @daily {SCHEDULED}")
+step("schedule delete", "schedule delete --schedule-id nightly")
+step("schedule describe deleted", "schedule describe --schedule-id nightly")
+step("schedule delete missing", "schedule delete --schedule-id nothing")
 step("unknown namespace", "workflow list --namespace nowhere")
 step("empty namespace listed", "workflow list --namespace second")

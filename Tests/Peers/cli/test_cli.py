@@ -43,8 +43,13 @@ async def _run_all(kind: str) -> Outcomes:
             identity=WORKER_IDENTITY,
             workflow_runner=UnsandboxedWorkflowRunner(),
         )
+        serves_schedules = await server.serves_schedules()
         async with worker:
-            return {entry.name: await _run(server, entry) for entry in STEPS}
+            return {
+                entry.name: await _run(server, entry)
+                for entry in STEPS
+                if serves_schedules or entry.arguments[0] != "schedule"
+            }
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +62,8 @@ def outcomes(pair: tuple[str, str]) -> tuple[Outcomes, Outcomes]:
 
 @pytest.mark.parametrize("name", [entry.name for entry in STEPS])
 def test_command(name: str, pair: tuple[str, str], outcomes: tuple[Outcomes, Outcomes]) -> None:
+    if any(name not in found for found in outcomes):
+        pytest.skip("schedules are not served")
     expected, actual = (_plain(found[name]) for found in outcomes)
     assert "not as expected" not in str(expected), f"the step fails on the reference: {expected}"
     found = differences(expected, actual)

@@ -22,7 +22,7 @@ _RAW_TIME = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? \+0000 UTC")
 _RELATIVE = re.compile(r"\d+ (second|minute|hour|day)s? (ago|from now)|(?<= )now\b")
 _DURATION = re.compile(r"\d+(\.\d+)?(ms|s)\b")
 # Members whose values are each run's own.
-_COUNTED = {"taskId", "durationMillis", "historySizeBytes", "executionDuration", "currentRetryInterval"}
+_COUNTED = {"taskId", "durationMillis", "historySizeBytes", "executionDuration", "currentRetryInterval", "conflictToken"}
 
 
 @dataclass
@@ -47,6 +47,7 @@ class World:
             arguments=["--dynamic-config-value", "frontend.MaxConcurrentBatchOperationPerNamespace=100"],
         )
         asyncio.run(self.server.start())
+        self.serves_schedules = asyncio.run(self.server.serves_schedules())
         self.home = self.server.folder
         self.worker = subprocess.Popen(
             [sys.executable, "-m", "millrace_cli.worker", self.server.address, QUEUE],

@@ -130,6 +130,12 @@ class DevServer:
         writer.close()
         return True
 
+    async def serves_schedules(self) -> bool:
+        """Whether the default namespace promises schedules."""
+        client = await self.connect()
+        request = DescribeNamespaceRequest(namespace="default")
+        return (await client.workflow_service.describe_namespace(request)).namespace_info.supports_schedules
+
     async def connect(self, *, identity: str = CLIENT_IDENTITY, namespace: str = "default") -> Client:
         return await Client.connect(self.address, identity=identity, namespace=namespace)
 
