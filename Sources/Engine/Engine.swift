@@ -47,6 +47,8 @@ public final class Engine {
     var nextHearing: Nanoseconds?
     /// Runs and schedules deleted in batches that are not durable yet: the store still shows them.
     var deletedRuns: [RunKey: UInt64] = [:]
+    /// The batch of history that was read last. What is stored of a history never changes.
+    var lastHistoryRead: (run: RunKey, history: StoredHistoryBatch)?
     /// A read failed while a task was being handed out: the task stays queued.
     var storeFailed = false
 

@@ -136,6 +136,7 @@ extension Engine {
         }
         run.visibility.searchAttributes = all.indexedFields.isEmpty ? nil : try? all.serializedData()
         run.changes.visibility = true
+        run.notedBuild = nil
     }
 
     private func modifyProperties(

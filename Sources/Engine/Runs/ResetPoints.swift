@@ -2,12 +2,22 @@ import Foundation
 import SwiftProtobuf
 import WireAPI
 
+/// The build of a worker as it was noted in a run last.
+struct NotedBuild: Equatable {
+    var stamp: APIWorkerVersionStamp?
+    var checksum: String
+}
+
 /// Which build of a worker first worked on a run: automatic reset points and the `BuildIds` search attribute.
 extension Engine {
     private static var maximumResetPoints: Int { 20 }
 
     func noteBuild(_ run: Run, _ request: APIRespondWorkflowTaskCompletedRequest, completedEventID: Int64) {
         let stamp = Self.stamp(of: request)
+        let build = NotedBuild(stamp: stamp, checksum: request.binaryChecksum)
+        // Nearly always the build that completed the task before: then all of it is there already.
+        guard build != run.notedBuild else { return }
+        defer { run.notedBuild = build }
         if let stamp { run.update { $0.workerVersion = (try? stamp.serializedData()) ?? Data() } }
         let buildID = stamp?.buildID ?? ""
         addResetPoint(run, buildID: buildID, checksum: request.binaryChecksum, completedEventID: completedEventID)

@@ -40,6 +40,8 @@ final class Run {
     var isNew: Bool
     /// Who completes the workflow task that is being applied.
     var requestIdentity = ""
+    /// The build that completed the last workflow task, `nil` if what was noted of it may have changed since.
+    var notedBuild: NotedBuild?
     /// Used since the cache last looked at it.
     var wasUsed = true
     var changes = Changes()

@@ -95,12 +95,13 @@ extension Engine {
     }
 
     private func storedEvents(of run: Run, _ range: Range<Int64>) throws -> [APIHistoryEvent] {
-        var events: [APIHistoryEvent] = []
-        for batch in try reader.history(run: run.key, eventIDs: range) {
-            let history = try APIHistory(serializedBytes: batch.events)
-            events += history.events.filter { range.contains($0.eventID) }
+        if let batch = lastHistoryRead, batch.run == run.key, batch.history.contains(range) {
+            return try batch.history.decoded(range)
         }
-        return events
+        let batches = try reader.history(run: run.key, eventIDs: range)
+        // Activities that were scheduled together are handed out one after the other, each from this same batch.
+        lastHistoryRead = batches.count == 1 ? batches.first.map { (run.key, $0) } : nil
+        return try batches.flatMap { try $0.decoded(range) }
     }
 
     /// Plans again what a run that was read back waits for.

@@ -55,35 +55,27 @@ struct HistoryPage: Sendable, Equatable {
         let batches = read.eventIDs.isEmpty ? [] : try reader.history(run: read.run, eventIDs: read.eventIDs)
         guard covers(batches, read.eventIDs) else { return nil }
         if read.reversed || read.lastEventOnly {
-            var events = try batches.flatMap { try self.events(of: $0, in: read.eventIDs) } + read.unstored
+            var events = try batches.flatMap { try $0.decoded(read.eventIDs) } + read.unstored
             if read.lastEventOnly { events = events.suffix(1) }
             if read.reversed { events.reverse() }
             try page.append(events)
             return page
         }
         for batch in batches {
-            if ids(of: batch).clamped(to: read.eventIDs) == ids(of: batch) {
+            if batch.eventIDs.clamped(to: read.eventIDs) == batch.eventIDs {
                 page.pieces.append(batch.events)
             } else {
-                try page.append(events(of: batch, in: read.eventIDs))
+                try page.append(batch.decoded(read.eventIDs))
             }
         }
         try page.append(read.unstored)
         return page
     }
 
-    private static func ids(of batch: StoredHistoryBatch) -> Range<Int64> {
-        batch.firstEventID..<batch.firstEventID + Int64(batch.count)
-    }
-
     private static func covers(_ batches: [StoredHistoryBatch], _ wanted: Range<Int64>) -> Bool {
         var next = wanted.lowerBound
-        for batch in batches where ids(of: batch).contains(next) { next = ids(of: batch).upperBound }
+        for batch in batches where batch.eventIDs.contains(next) { next = batch.eventIDs.upperBound }
         return next >= wanted.upperBound
-    }
-
-    private static func events(of batch: StoredHistoryBatch, in wanted: Range<Int64>) throws -> [APIHistoryEvent] {
-        try APIHistory(serializedBytes: batch.events).events.filter { wanted.contains($0.eventID) }
     }
 
     private mutating func append(_ events: [APIHistoryEvent]) throws {

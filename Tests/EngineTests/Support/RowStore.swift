@@ -16,6 +16,7 @@ final class RowStore: StoreReader, @unchecked Sendable {
     var wakes: [RunKey: Nanoseconds] = [:]
     var schedules: [RunKey: ScheduleRow] = [:]
     var scheduleStates: [RunKey: Data] = [:]
+    private(set) var historyReads = 0
 
     func apply(_ writes: [StoreWrite]) {
         for write in writes { apply(write) }
@@ -92,7 +93,8 @@ final class RowStore: StoreReader, @unchecked Sendable {
     func load(run: RunKey) -> StoredRun? { runs[run].map { StoredRun(row: $0, items: items[run] ?? []) } }
 
     func history(run: RunKey, eventIDs: Range<Int64>) -> [StoredHistoryBatch] {
-        (histories[run] ?? []).filter {
+        historyReads += 1
+        return (histories[run] ?? []).filter {
             $0.firstEventID < eventIDs.upperBound && $0.firstEventID + Int64($0.count) > eventIDs.lowerBound
         }
     }
