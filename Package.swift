@@ -106,7 +106,7 @@ let package = Package(
         .executableTarget(
             name: "rpc-echo", dependencies: ["WireRPC", wireAPI, protobuf], path: "Benchmarks/rpc/Echo"),
         .executableTarget(
-            name: "millrace-bench", dependencies: ["Millrace", "Server", argumentParser, logging],
+            name: "millrace-bench", dependencies: ["Millrace", "Server", "WireRPC", wireAPI, argumentParser, logging],
             path: "Benchmarks/worker-swift"),
         .target(name: "Simulation", dependencies: ["Engine", "Store", wireAPI, protobuf, collections]),
         .executableTarget(name: "simulate", dependencies: ["Simulation"]),

@@ -1,6 +1,6 @@
 """Ours and the reference in turn, in the same run, with ratios and bars.
 
-    scripts/bench [--quick] [--only start,memory,latency,throughput] [--setups NAME,…] [--json FILE]
+    scripts/bench [--quick] [--only start,memory,latency,throughput,swift] [--setups NAME,…] [--json FILE]
 """
 
 import argparse
@@ -8,7 +8,6 @@ import asyncio
 import json
 import os
 import platform
-import subprocess
 import sys
 import tempfile
 from dataclasses import asdict
@@ -17,9 +16,10 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "Tests/Peers")]
 
-from measure import QUICK, Effort, Figures, Setup, measure  # noqa: E402
+from measure import QUICK, Effort, Setup, measure  # noqa: E402
 from report import print_report  # noqa: E402
-from support.servers import OUR_BINARY, REAL_BINARY, make_server  # noqa: E402
+from support.servers import OUR_BINARY, REAL_BINARY  # noqa: E402
+from swift_worker import measure_swift  # noqa: E402
 
 # As durable as ours, and several times faster than what the reference does when it is not told.
 WAL = ["--sqlite-pragma", "journal_mode=wal", "--sqlite-pragma", "synchronous=2"]
@@ -30,39 +30,7 @@ SETUPS = {
     "real-file": Setup("reference, file", "real", True),
     "real-file-wal": Setup("reference, file, WAL", "real", True, WAL),
 }
-PARTS = ["start", "memory", "latency", "throughput"]
-
-
-def swift_figures(binary: Path, base: Path, effort: Effort) -> Figures | None:
-    """Has our Swift worker measure itself on our server, if its program is there.
-
-    It is called as `millrace-bench --address ADDRESS --one-activity N --forty-activities N
-    --in-flight N --seconds S` and prints one JSON object with `one_activity_ms`,
-    `one_activity_p90_ms`, `forty_activities_ms` and `per_second`.
-    """
-    if not binary.exists() or not OUR_BINARY.exists():
-        return None
-
-    async def run() -> Figures:
-        with tempfile.TemporaryDirectory(dir=base) as folder:
-            async with make_server("ours", folder=Path(folder), on_file=True) as server:
-                before = server.usage()
-                command = [
-                    str(binary),
-                    *("--address", server.address),
-                    *("--one-activity", str(effort.one_activity)),
-                    *("--forty-activities", str(effort.forty_activities)),
-                    *("--in-flight", str(effort.in_flight)),
-                    *("--seconds", str(effort.load_seconds)),
-                ]
-                answer = await asyncio.to_thread(
-                    subprocess.run, command, check=True, stdout=subprocess.PIPE
-                )
-                found = Figures("ours, file, fsync, Swift worker", **json.loads(answer.stdout))
-                found.idle_mb = before.resident_bytes / 1e6
-                return found
-
-    return asyncio.run(run())
+PARTS = ["start", "memory", "latency", "throughput", "swift"]
 
 
 def main() -> int:
@@ -89,15 +57,21 @@ def main() -> int:
 
     print(f"{os.cpu_count()} cores, {platform.system()} {platform.release()}, databases in {base}")
     figures = []
-    for name in names:
+    for name in names if only & set(PARTS[:-1]) else []:
         print(f"measuring {SETUPS[name].title} …", flush=True)
         figures.append(asyncio.run(measure(SETUPS[name], base, effort, only)))
-    swift = swift_figures(Path(os.environ.get("MILLRACE_BENCH_BIN", "")), base, effort)
-    if swift is not None and "ours" in names:
-        figures.append(swift)
-    print_report(figures, only)
+    swift = None
+    if "swift" in only:
+        print("measuring our Swift worker …", flush=True)
+        swift = asyncio.run(measure_swift(base, effort))
+        if swift is None:
+            print("there is no millrace-bench: swift build -c release --product millrace-bench")
+    print_report(figures, swift, only)
     if options.json:
-        options.json.write_text(json.dumps([asdict(item) for item in figures], indent=2) + "\n")
+        found = {"servers": [asdict(item) for item in figures]}
+        if swift is not None:
+            found["swift"] = asdict(swift)
+        options.json.write_text(json.dumps(found, indent=2) + "\n")
     return 0
 
 

@@ -5,11 +5,13 @@ import Millrace
 import Server
 
 /// Measures our Swift worker: on a server at an address, or on one in this process, every answer after its fsync.
+///
+/// Prints one JSON object; times are in milliseconds. What is given as 0 is left out.
 @main
 struct MillraceBench: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "millrace-bench")
 
-    @Option(help: "Host and port of the server; without it a server in this process, on a new file.")
+    @Option(help: "Host and port of the server; without it a server in this process, on a new file here.")
     var address: String?
 
     @Option(help: "How many workflows of one activity, one at a time.")
@@ -24,18 +26,30 @@ struct MillraceBench: AsyncParsableCommand {
     @Option(help: "How long the throughput is measured, in seconds.")
     var seconds = 10
 
-    private static let queue = "swift-bench-queue"
+    @Option(help: "How many activities one workflow starts at once.")
+    var fanOut = 0
+
+    @Option(help: "How many events the history has that is replayed; then nothing else is measured.")
+    var replay = 0
 
     func run() async throws {
-        guard let address else { return try await runInProcess() }
-        try await measure(try await Client.connect(address))
+        let measured: [String: Double]
+        if replay > 0 {
+            measured = try await ReplayBench(events: replay).run()
+        } else if let address {
+            measured = try await measure(try await Client.connect(address))
+        } else {
+            measured = try await runInProcess()
+        }
+        let data = try JSONSerialization.data(withJSONObject: measured, options: [.sortedKeys])
+        FileHandle.standardOutput.write(data + Data("\n".utf8))
     }
 
-    private func runInProcess() async throws {
+    private func runInProcess() async throws -> [String: Double] {
         let folder = FileManager.default.currentDirectoryPath
         let file = "\(folder)/millrace-bench-\(ProcessInfo.processInfo.processIdentifier).db"
         defer {
-            for suffix in ["", "-wal", "-shm", ".lock", "-lock"] {
+            for suffix in ["", "-wal", "-shm", "-lock"] {
                 try? FileManager.default.removeItem(atPath: file + suffix)
             }
         }
@@ -43,87 +57,57 @@ struct MillraceBench: AsyncParsableCommand {
         configuration.logger.logLevel = .error
         let server = try await MillraceServer.start(configuration)
         do {
-            try await measure(Client(connection: server.connection, namespace: "default"))
+            let measured = try await measure(Client(connection: server.connection, namespace: "default"))
+            await server.stop()
+            return measured
         } catch {
             await server.stop()
             throw error
         }
-        await server.stop()
     }
 
-    private func measure(_ client: Client) async throws {
+    private func measure(_ client: Client) async throws -> [String: Double] {
         var options = WorkerOptions()
         options.logger.logLevel = .error
         options.maximumWorkflowTasks = 200
         options.maximumActivities = 200
-        options.workflowPollers = 10
+        options.workflowPollers = 40
         options.activityPollers = 10
-        let worker = Worker(client, taskQueue: Self.queue, options: options) {
+        let worker = Worker(client, taskQueue: Load.queue, options: options) {
             Steps.self
+            FanOut.self
             Step()
         }
-        let measured = try await worker.running { try await figures(client) }
-        let data = try JSONSerialization.data(withJSONObject: measured, options: [.sortedKeys])
-        FileHandle.standardOutput.write(data + Data("\n".utf8))
+        let load = Load(client: client)
+        return try await worker.running { try await figures(load) }
     }
 
-    private func figures(_ client: Client) async throws -> [String: Double] {
-        _ = try await times(client, count: 5, activities: 1)
-        let one = try await times(client, count: oneActivity, activities: 1)
-        let forty = try await times(client, count: fortyActivities, activities: 40)
-        return [
-            "one_activity_ms": Self.quantile(one, 0.5), "one_activity_p90_ms": Self.quantile(one, 0.9),
-            "forty_activities_ms": Self.quantile(forty, 0.5), "per_second": try await throughput(client),
-        ]
-    }
-
-    private func times(_ client: Client, count: Int, activities: Int) async throws -> [Double] {
-        var times: [Double] = []
-        for _ in 0..<count {
-            let began = ContinuousClock.now
-            _ = try await client.execute(Steps.run(count: activities), id: UUID().uuidString, taskQueue: Self.queue)
-            times.append((ContinuousClock.now - began) / .milliseconds(1))
+    private func figures(_ load: Load) async throws -> [String: Double] {
+        var figures: [String: Double] = [:]
+        _ = try await load.times(count: 5, activities: 1)
+        figures["call_ms"] = Load.quantile(try await load.callTimes(count: 200), 0.5)
+        if oneActivity > 0 {
+            let times = try await load.times(count: oneActivity, activities: 1)
+            figures["one_activity_ms"] = Load.quantile(times, 0.5)
+            figures["one_activity_p90_ms"] = Load.quantile(times, 0.9)
         }
-        return times
-    }
-
-    private func throughput(_ client: Client) async throws -> Double {
-        let began = ContinuousClock.now
-        let end = began + .seconds(seconds)
-        let done = try await withThrowingTaskGroup(of: Int.self) { group in
-            for _ in 0..<inFlight {
-                group.addTask {
-                    var done = 0
-                    while ContinuousClock.now < end {
-                        _ = try await client.execute(Steps.run(count: 1), id: UUID().uuidString, taskQueue: Self.queue)
-                        done += 1
-                    }
-                    return done
-                }
-            }
-            return try await group.reduce(0, +)
+        if fortyActivities > 0 {
+            let times = try await load.times(count: fortyActivities, activities: 40)
+            figures["forty_activities_ms"] = Load.quantile(times, 0.5)
         }
-        return Double(done) / ((ContinuousClock.now - began) / .seconds(1))
-    }
-
-    private static func quantile(_ values: [Double], _ share: Double) -> Double {
-        let sorted = values.sorted()
-        guard !sorted.isEmpty else { return 0 }
-        return sorted[min(sorted.count - 1, Int(Double(sorted.count) * share))]
-    }
-}
-
-@Activities(startToClose: .seconds(30))
-struct Step {
-    func step(value: Int) async throws -> Int { value + 1 }
-}
-
-/// So many activities, one after the other.
-@Workflow
-actor Steps {
-    func run(count: Int) async throws -> Int {
-        var value = 0
-        for _ in 0..<count { value = try await Step.stub.step(value: value) }
-        return value
+        if seconds > 0 {
+            let before = Usage.now
+            let (done, elapsed) = try await load.throughput(inFlight: inFlight, for: .seconds(seconds))
+            let used = Usage.now - before
+            figures["per_second"] = Double(done) / elapsed
+            figures["process_cpu_ms_per_workflow"] = used.cpuMilliseconds / Double(done)
+            figures["process_written_kb_per_workflow"] = used.writtenBytes / 1000 / Double(done)
+        }
+        if fanOut > 0 {
+            let before = Usage.now
+            figures["fan_out_ms"] = try await load.fanOut(fanOut)
+            figures["process_fan_out_written_mb"] = (Usage.now - before).writtenBytes / 1e6
+        }
+        return figures
     }
 }
