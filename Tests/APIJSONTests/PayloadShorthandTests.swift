@@ -63,7 +63,11 @@ import WireAPI
     }
 
     @Test func attributesOfEventsComeLast() throws {
-        var started = event(1, .workflowExecutionStarted, .workflowExecutionStartedEventAttributes(.init()))
+        var started = APIHistoryEvent()
+        started.eventID = 1
+        started.eventTime = Google_Protobuf_Timestamp()
+        started.eventType = .workflowExecutionStarted
+        started.workflowExecutionStartedEventAttributes = .init()
         started.userMetadata.summary = payload("json/plain", "\"s\"")
         let json = try ProtoJSON.value(of: started, shorthand: true)
         guard case .object(let members) = json else {
@@ -88,7 +92,9 @@ import WireAPI
         return try APIPayload(jsonString: JSONPrinter.compact(full))
     }
 
-    @Test(arguments: ["1.50", #""a""#, "[]", "{}", #"{"data":"MQ=="}"#, #"{"metadata":{"encoding":"!"},"data":"MQ=="}"#])
+    @Test(arguments: [
+        "1.50", #""a""#, "[]", "{}", #"{"data":"MQ=="}"#, #"{"metadata":{"encoding":"!"},"data":"MQ=="}"#,
+    ])
     func valuesBecomeJSON(text: String) throws {
         let payload = try expand(text)
         #expect(payload.metadata == ["encoding": .init("json/plain".utf8)])
