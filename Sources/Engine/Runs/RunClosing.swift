@@ -193,7 +193,7 @@ extension Engine {
         if let retry { started.retryPolicy = retry.policy }
         started.attempt = 1
         started.cronSchedule = it.cronSchedule
-        started.firstWorkflowTaskBackoff = Google_Protobuf_Duration(backoff)
+        if backoff > 0 { started.firstWorkflowTaskBackoff = Google_Protobuf_Duration(backoff) }
         if continued.hasMemo { started.memo = continued.memo }
         if continued.hasSearchAttributes { started.searchAttributes = continued.searchAttributes }
         if continued.hasHeader { started.header = continued.header }

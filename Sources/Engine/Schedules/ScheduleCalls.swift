@@ -55,7 +55,7 @@ extension Engine {
     ) throws -> ScheduleDefinition {
         var definition = former
         definition.spec = try spec.serializedData()
-        definition.action = try normalized(given.action).serializedData()
+        definition.action = try normalized(given.action, namespace).serializedData()
         definition.policies = try given.policies.serializedData()
         if let memo { definition.memo = memo.fields.isEmpty ? Data() : try memo.serializedData() }
         if let attributes {
@@ -89,7 +89,7 @@ extension Engine {
             schedule.definition, request.schedule, spec: spec, memo: request.hasMemo ? request.memo : nil,
             attributes: request.hasSearchAttributes ? request.searchAttributes : nil, namespace)
         let formerSize = schedule.size
-        schedule.redefine(definition, normalized(request.schedule.action), zones: zones)
+        schedule.redefine(definition, normalized(request.schedule.action, namespace), zones: zones)
         schedules.resized(by: schedule.size - formerSize)
         schedule.update { state in
             state.set(request.schedule.state)

@@ -87,9 +87,12 @@ extension Engine {
         try checkStart(request, namespace)
     }
 
-    /// The action as it is shown: its task queue is an ordinary one.
-    func normalized(_ action: APIScheduleAction) -> APIScheduleAction {
+    /// The action as it is shown: its task queue is an ordinary one, its search attributes have their types.
+    func normalized(_ action: APIScheduleAction, _ namespace: NamespaceKey) -> APIScheduleAction {
         var action = action
+        if action.startWorkflow.hasSearchAttributes {
+            action.startWorkflow.searchAttributes = typed(action.startWorkflow.searchAttributes, namespace: namespace)
+        }
         let name = action.startWorkflow.taskQueue.name
         action.startWorkflow.taskQueue = APITaskQueue()
         action.startWorkflow.taskQueue.name = name

@@ -81,9 +81,12 @@ public enum ScheduleView {
         schedule.times?.canonical ?? (try? APIScheduleSpec(serializedBytes: schedule.definition.spec)) ?? .init()
     }
 
+    /// The namespace's own attributes; the server's are for finding, not for showing.
     private static func searchAttributes(of schedule: Schedule) -> APISearchAttributes? {
         let bytes = schedule.definition.searchAttributes
-        return bytes.isEmpty ? nil : try? APISearchAttributes(serializedBytes: bytes)
+        guard !bytes.isEmpty, var shown = try? APISearchAttributes(serializedBytes: bytes) else { return nil }
+        shown.indexedFields = shown.indexedFields.filter { Engine.settableSystemAttributes[$0.key] == nil }
+        return shown.indexedFields.isEmpty ? nil : shown
     }
 
     // MARK: Lists

@@ -16,7 +16,9 @@ extension VisibilityQuery {
         for attribute in names where !isAllowed(attribute, custom) {
             throw .notForSchedules(attribute.name)
         }
-        if query.groupsByStatus { throw .notForSchedules("ExecutionStatus") }
+        // A list ignores its grouping, but not one that is not for schedules.
+        let counted = purpose == .count ? query : try? VisibilityQuery(text, custom: known, for: .count)
+        if counted?.groupsByStatus == true { throw .notForSchedules("ExecutionStatus") }
         let own = custom[scheduleID] != nil
         let filter = own ? query.filter : query.filter.mapped(scheduleCondition)
         let order = query.order.map { order in

@@ -302,14 +302,19 @@ import WireAPI
 
     @Test func memoAndAttributesChangeIfTheyAreGiven() throws {
         let bench = try Bench()
+        var add = APIAddSearchAttributesRequest()
+        add.namespace = "default"
+        add.searchAttributes = ["Team": .keyword]
+        _ = try bench.answer(.addSearchAttributes(add), as: APIAddSearchAttributesResponse.self)
         let create = Bench.createRequest("s", Bench.schedule()) {
             $0.memo.fields["a"] = APIPayload()
+            $0.searchAttributes.indexedFields["Team"] = .attribute("\"x\"", .keyword)
             $0.searchAttributes.indexedFields["BuildIds"] = .attribute("[\"x\"]", .keywordList)
         }
         _ = try bench.answer(.createSchedule(create), as: APICreateScheduleResponse.self)
         try bench.update { $0.state.notes = "n" }
         #expect(try bench.described().memo.fields.keys.elementsEqual(["a"]))
-        #expect(try bench.described().searchAttributes.indexedFields.keys.elementsEqual(["BuildIds"]))
+        #expect(try bench.described().searchAttributes.indexedFields.keys.elementsEqual(["Team"]))
         let update = Bench.updateRequest("s", Bench.schedule()) {
             $0.memo.fields["b"] = APIPayload()
             $0.searchAttributes = .init()

@@ -190,6 +190,7 @@ async def trigger_for_a_time(stage: ScheduleStage) -> None:
 
 @scenario
 async def trigger_while_one_runs(stage: ScheduleStage) -> None:
+    stage.counts_seconds = False
     schedule = stage.schedule("Nap", 3, every=3600, paused=True)
     await stage.create(schedule)
     await stage.patch(trigger_immediately=trigger())
@@ -264,7 +265,7 @@ async def limits_are_kept(stage: ScheduleStage) -> None:
 
 @scenario
 async def attributes_of_the_schedule(stage: ScheduleStage) -> None:
-    attributes = SearchAttributes(indexed_fields={"BuildIds": payload(["mine"])})
+    attributes = SearchAttributes(indexed_fields={"Team": payload("mine")})
     await stage.create(
         stage.schedule("Nap", 0.1, every=3600),
         memo=Memo(fields={"a": payload(1)}),

@@ -92,6 +92,8 @@ class ScheduleStage:
     server: DevServer
     task_queue: str
     notes: list[tuple[str, Any]] = field(default_factory=list)
+    # False where it depends on the machine how many seconds lie between two due times; their order stays.
+    counts_seconds: bool = True
 
     @property
     def service(self) -> Any:
@@ -233,12 +235,16 @@ class ScheduleStage:
             "runs": histories,
             "notes": [{"what": what, "value": masker.value(value)} for what, value in self.notes],
         }
-        return _relative(record)
+        return _relative(record, self.counts_seconds)
 
 
-def _relative(record: dict[str, Any]) -> dict[str, Any]:
+def _relative(record: dict[str, Any], counts_seconds: bool) -> dict[str, Any]:
     """The record with due times counted from the first, and without what the reference learns late."""
-    first = min((_parsed(text) for text in DUE.findall(json.dumps(record))), default=0)
+    times = sorted({_parsed(text) for text in DUE.findall(json.dumps(record))})
+
+    def due(match: re.Match[str]) -> str:
+        time = _parsed(match.group())
+        return f"+{time - times[0]}s" if counts_seconds else f"<due {times.index(time) + 1}>"
 
     def change(value: Any) -> Any:
         if isinstance(value, dict):
@@ -248,7 +254,7 @@ def _relative(record: dict[str, Any]) -> dict[str, Any]:
         if isinstance(value, list):
             return [change(inner) for inner in value]
         if isinstance(value, str):
-            return DUE.sub(lambda match: f"+{_parsed(match.group()) - first}s", value)
+            return DUE.sub(due, value)
         return value
 
     return change(record)
