@@ -100,13 +100,14 @@ struct ScheduleListPrinter {
     private func cells(_ schedule: APIScheduleListEntry) throws -> [Table.Cell] {
         let info = schedule.info
         let spec = info.spec
-        let action = JSONValue.object([.init("Workflow", .string(info.workflowType.name))])
+        let type = info.workflowType.name
+        let action = JSONPrinter.compact(.object([.init("Workflow", .string(type))]))
         let attributes =
             schedule.hasSearchAttributes ? try session.protoJSON(schedule.searchAttributes) : .null
         let memo = schedule.hasMemo ? try session.protoJSON(schedule.memo) : .null
         return [
             .init(schedule.scheduleID),
-            .init(JSONPrinter.compact(action)),
+            .init(session.isLive ? type : action),
             .init(session.isLive ? ScheduleWords.times(spec) : ScheduleText.list(try ScheduleText.times(spec))),
             .init(ScheduleText.list(try ScheduleText.skippedTimes(spec))),
             .init(spec.hasStartTime ? session.time(spec.startTime) : ""),

@@ -44,9 +44,9 @@ enum ScheduleWords {
             (86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second"),
         ]
         let seconds = duration.seconds
-        guard duration.nanos == 0, seconds > 0, let unit = units.first(where: { seconds % $0.size == 0 }) else {
-            return DurationText.formatSpaced(duration)
-        }
+        guard duration.nanos == 0, seconds > 0, let unit = units.first(where: { seconds % $0.size == 0 }),
+            unit.size > 1 || seconds < 120
+        else { return DurationText.formatSpaced(duration) }
         let count = seconds / unit.size
         return count == 1 ? "1 \(unit.name)" : "\(count) \(unit.name)s"
     }

@@ -173,16 +173,25 @@ import WireRPC
     @Test func listsAreTables() async {
         #expect(
             await listable().run("schedule", "list").output == """
-                  ScheduleId       Action       Paused      NextRunTime     LastRunTime
+                  ScheduleId       Action       Paused     NextRunTime     LastRunTime
                   first       {"Workflow":"T"}  false   1 minute from now
                   second      {"Workflow":"T"}  true
 
                 """)
         #expect(
             await listable().run("schedule", "list", "-l").output == """
-                  ScheduleId       Action                Spec           Notes  Paused      NextRunTime     LastRunTime
+                  ScheduleId       Action                Spec           Notes  Paused     NextRunTime     LastRunTime
                   first       {"Workflow":"T"}  [{"every":"1h 0m 0s"}]  why    false   1 minute from now
                   second      {"Workflow":"T"}  []                             true
+
+                """)
+        var world = listable()
+        world.terminal = Terminal(isInteractive: true, width: 80)
+        #expect(
+            await world.run("schedule", "list", "-l", "--color", "never").output == """
+                  ScheduleId  Action     Spec     Notes  Paused     NextRunTime     LastRunTime
+                  first       T       every hour  why    false   1 minute from now
+                  second      T       only when …         true
 
                 """)
         let all = await listable().run("schedule", "list", "--really-long").output
@@ -215,7 +224,7 @@ import WireRPC
             (spec([]), "only when triggered"),
             (spec([], [interval(3600)]), "every hour"), (spec([], [interval(1800)]), "every 30 minutes"),
             (spec([], [interval(172_800, 3600)]), "every 2 days, 1 hour later"),
-            (spec([], [interval(5430)]), "every 1h 30m 30s"),
+            (spec([], [interval(5430)]), "every 1h 30m 30s"), (spec([], [interval(90)]), "every 90 seconds"),
             (spec([calendar()]), "at 00:00 daily (UTC)"),
             (spec([calendar(second: [range(5)], hour: [range(7)])]), "at 07:00:05 daily (UTC)"),
             (spec([calendar(hour: [range(0, 23)])]), "every hour (UTC)"),
