@@ -28,6 +28,8 @@ QUEUE = "crash-queue"
 STEPS = 3
 SIGNALS = 3
 CALL_TIMEOUT = timedelta(seconds=4)
+# How long a starter waits for its workflow before it starts the next one, in seconds.
+KEEP_UP = 2.0
 # What a call may answer when the server is away, starting up, or going down.
 AWAY = {
     RPCStatusCode.UNAVAILABLE,
@@ -124,6 +126,14 @@ class Load:
             )
             self.ledger.signaled(workflow_id, value)
             await asyncio.sleep(self.random.random() * 0.05)
+        await self._let_workers_keep_up(workflow_id)
+
+    async def _let_workers_keep_up(self, workflow_id: str) -> None:
+        """Waits a while for the workflow: on a busy machine starts would pile up far faster than they are worked off."""
+        try:
+            await asyncio.wait_for(self.client.get_workflow_handle(workflow_id).result(), KEEP_UP)
+        except (TimeoutError, RPCError):
+            pass
 
     async def keep_starting(self) -> None:
         while not self.stopping:

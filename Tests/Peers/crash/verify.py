@@ -1,12 +1,13 @@
 """Compares a ledger with what the server holds."""
 
 import asyncio
+import time
 from typing import Any
 
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.api.workflowservice.v1 import GetWorkflowExecutionHistoryRequest
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowHandle
 from temporalio.converter import DataConverter
 
 from crash.ledger import Ledger
@@ -14,14 +15,28 @@ from crash.load import SIGNALS, STEPS
 from crash.wellformed import violations
 
 
+class Progress:
+    """When a run was last seen to complete: as long as some do, the others may only be waiting for their turn."""
+
+    def __init__(self) -> None:
+        self._last = time.monotonic()
+
+    def note(self) -> None:
+        self._last = time.monotonic()
+
+    def quiet(self) -> float:
+        return time.monotonic() - self._last
+
+
 async def verify(client: Client, ledger: Ledger, *, patience: float = 60.0) -> list[str]:
-    """Waits up to `patience` seconds for all runs to complete; one line for each broken rule."""
+    """Waits until all runs have completed or none has for `patience` seconds; one line for each broken rule."""
     found = list(ledger.broken)
+    progress = Progress()
     gate = asyncio.Semaphore(16)
 
     async def one(workflow_id: str, run_id: str) -> list[str]:
         async with gate:
-            return await _verify_run(client, ledger, workflow_id, run_id, patience)
+            return await _verify_run(client, ledger, workflow_id, run_id, patience, progress)
 
     checks = [one(workflow_id, run_id) for workflow_id, run_id in ledger.starts.items()]
     for lines in await asyncio.gather(*checks):
@@ -30,11 +45,16 @@ async def verify(client: Client, ledger: Ledger, *, patience: float = 60.0) -> l
 
 
 async def _verify_run(
-    client: Client, ledger: Ledger, workflow_id: str, run_id: str, patience: float
+    client: Client,
+    ledger: Ledger,
+    workflow_id: str,
+    run_id: str,
+    patience: float,
+    progress: Progress,
 ) -> list[str]:
     handle = client.get_workflow_handle(workflow_id, run_id=run_id)
     try:
-        result = await asyncio.wait_for(handle.result(), patience)
+        result = await _result(handle, patience, progress)
     except Exception as error:  # noqa: BLE001  (a lost run, a failed one, one that hangs)
         return [f"{workflow_id}: {type(error).__name__}: {error}"]
     events = await history(client, workflow_id, run_id)
@@ -42,6 +62,18 @@ async def _verify_run(
     found += _signal_violations(ledger, workflow_id, events, result)
     found += _step_violations(ledger, workflow_id, events, result)
     return found
+
+
+async def _result(handle: WorkflowHandle[Any, Any], patience: float, progress: Progress) -> Any:
+    while True:
+        try:
+            result = await asyncio.wait_for(handle.result(), patience)
+        except TimeoutError:
+            if progress.quiet() >= patience:
+                raise
+        else:
+            progress.note()
+            return result
 
 
 def _signal_violations(
