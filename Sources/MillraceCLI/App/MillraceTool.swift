@@ -1,4 +1,5 @@
 import ArgumentParser
+import Server
 
 @main
 enum Main {
@@ -29,4 +30,4 @@ struct MillraceTool: ParsableCommand {
 }
 
 /// The version of this build, as the server reports it too.
-let millraceVersion = "0.1.0"
+let millraceVersion = MillraceServer.version

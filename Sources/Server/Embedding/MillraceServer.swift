@@ -16,6 +16,11 @@ import WireRPC
 ///         WorkflowService.getSystemInfo, APIGetSystemInfoRequest(), options: CallOptions())
 ///     await server.stop()
 public final class MillraceServer: Sendable {
+    /// The version of this server. Its API names the version of the reference that it behaves like.
+    public static let version = "0.1.0"
+    /// The header that gives ``version`` with every answer.
+    public static let versionHeader = "millrace-version"
+
     /// Reaches the server without a socket.
     public let connection: any ServiceConnection
     /// The port it listens on; `nil` without a socket.
@@ -99,6 +104,7 @@ public final class MillraceServer: Sendable {
         var options = RPCServer.Configuration()
         options.tls = configuration.tls
         options.logger = configuration.logger
+        options.answerHeaders = [(name: versionHeader, value: version)]
         do {
             return try await RPCServer.start(
                 host: configuration.listenHost, port: port, table: table, configuration: options)
@@ -113,9 +119,13 @@ public final class MillraceServer: Sendable {
     /// Ends long polls, lets other calls finish, makes everything durable, and closes the store. May be called more
     /// than once.
     public func stop() async {
-        async let stopped: Void = host.stop()
-        await rpc?.shutdownGracefully(grace: configuration.stopGrace)
-        await stopped
+        // A task of its own: whoever stops a server has often been cancelled, and would cut everything off.
+        let stopping = Task {
+            async let stopped: Void = host.stop()
+            await rpc?.shutdownGracefully(grace: configuration.stopGrace)
+            await stopped
+        }
+        await stopping.value
     }
 }
 

@@ -21,6 +21,8 @@ extension RPCServer {
         public var maxConnections = 10_000
         /// Answers at least this long are compressed if the request was: 1 KiB.
         public var compressionThreshold = 1 << 10
+        /// What every answer carries besides gRPC's own headers, such as who answers. Names are in lower case.
+        public var answerHeaders: [(name: String, value: String)] = []
         /// Keepalive, idle and age rules.
         public var keepalive = Keepalive()
         /// TLS, or plain text if `nil`.

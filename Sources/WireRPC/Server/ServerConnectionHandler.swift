@@ -329,7 +329,7 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
                 let error = RPCError(.resourceExhausted, "too many bytes of answers wait for the client to read them")
                 return writeFailure(error, id, requestIsComplete: true)
             }
-            let headers = compressed ? Self.gzipHeaders : Self.plainHeaders
+            let headers = compressed ? shared.gzipHeaders : shared.plainHeaders
             write(.headers(.init(headers: headers)), stream: streamID)
             let (first, second) = MessageFrame.wrap(message, compressed: compressed)
             write(.data(.init(data: .byteBuffer(first))), stream: streamID)
@@ -363,14 +363,6 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
         return promise
     }
 
-    private static let plainHeaders: HPACKHeaders = [
-        ":status": "200", HeaderNames.contentType: HeaderNames.grpcContentType,
-    ]
-    private static let gzipHeaders: HPACKHeaders = [
-        ":status": "200", HeaderNames.contentType: HeaderNames.grpcContentType,
-        HeaderNames.encoding: HeaderNames.gzip,
-    ]
-
     private func fail(_ id: ServerCallID, _ error: RPCError, requestIsComplete: Bool = false) {
         guard let stream = streams[id] else { return }
         forget(id, stream)
@@ -378,7 +370,7 @@ final class ServerConnectionHandler: ChannelDuplexHandler {
     }
 
     private func writeFailure(_ error: RPCError, _ id: ServerCallID, requestIsComplete: Bool) {
-        var headers = Self.plainHeaders
+        var headers = shared.plainHeaders
         StatusTrailers.add(error, to: &headers)
         if error.code == .unimplemented {
             headers.add(name: HeaderNames.acceptEncoding, value: HeaderNames.acceptedEncodings)

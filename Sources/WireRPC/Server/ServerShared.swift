@@ -1,11 +1,15 @@
 import Logging
 import NIOCore
+import NIOHPACK
 import Synchronization
 
 /// What all connections of a server share.
 final class ServerShared: Sendable {
     let table: ServiceTable
     let configuration: RPCServer.Configuration
+    /// The headers of every answer, made once.
+    let plainHeaders: HPACKHeaders
+    let gzipHeaders: HPACKHeaders
     private let heldBytes = Atomic<Int>(0)
     private let state = Mutex(State())
 
@@ -18,6 +22,11 @@ final class ServerShared: Sendable {
     init(table: ServiceTable, configuration: RPCServer.Configuration) {
         self.table = table
         self.configuration = configuration
+        var headers: HPACKHeaders = [":status": "200", HeaderNames.contentType: HeaderNames.grpcContentType]
+        for (name, value) in configuration.answerHeaders { headers.add(name: name, value: value) }
+        plainHeaders = headers
+        headers.add(name: HeaderNames.encoding, value: HeaderNames.gzip)
+        gzipHeaders = headers
     }
 
     var logger: Logger { configuration.logger }
