@@ -23,6 +23,11 @@ struct RPCRetry: Sendable {
         initialInterval: .milliseconds(200), multiplier: 2, jitter: 0.2, maximumInterval: .seconds(10),
         maximumElapsed: nil, retriesCancelled: true)
 
+    /// For calls that are not worth waiting for.
+    static let none = RPCRetry(
+        initialInterval: .zero, multiplier: 1, jitter: 0, maximumInterval: .zero,
+        maximumElapsed: .nanoseconds(-1))
+
     /// A server that has too much to do is left alone for at least this long.
     static let exhaustedInterval = Duration.seconds(1)
 

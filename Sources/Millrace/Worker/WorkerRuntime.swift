@@ -15,6 +15,7 @@ final class WorkerRuntime: Sendable {
 
     /// How long the server may take to end our polls once it was told that we stop.
     private static let pollEndAllowance = Duration.seconds(2)
+    private static let announcementTimeout = Duration.seconds(5)
 
     init(context: WorkerContext, workflows: [any WorkflowDefinition.Type], activities: ActivityRegistry) throws {
         self.context = context
@@ -129,8 +130,7 @@ final class WorkerRuntime: Sendable {
         request.taskQueueTypes = types
         workflowSlots.close()
         activityTasks?.slots.close()
-        let answer = await context.answer(WorkflowService.shutdownWorker, request)
-        if case .success = answer, serverEndsPolls {
+        if await announceStop(request), serverEndsPolls {
             let ended = Latch()
             Task {
                 for poller in pollers { await poller.value }
@@ -140,5 +140,18 @@ final class WorkerRuntime: Sendable {
         }
         for poller in pollers { poller.cancel() }
         for poller in pollers { await poller.value }
+    }
+
+    /// Tells the server that this worker stops. A server that is gone, or does not know the call, need not be told, and
+    /// is not waited for: its own timeouts find out.
+    private func announceStop(_ request: APIShutdownWorkerRequest) async -> Bool {
+        do {
+            _ = try await context.service.call(
+                WorkflowService.shutdownWorker, request, timeout: Self.announcementTimeout, retry: .none)
+            return true
+        } catch {
+            context.logger.debug("the server was not told that the worker stops", metadata: ["error": "\(error)"])
+            return false
+        }
     }
 }

@@ -67,6 +67,36 @@ struct EndToEndTests {
         }
     }
 
+    /// With no worker there yet the query can only ride on the run's first task.
+    @Test func aQueryWaitsForTheFirstTask() async throws {
+        try await Target.run { client, queue in
+            let run = try await client.start(Approval.run(), id: Target.id(), taskQueue: queue)
+            let stage = Task { try await run.stage }
+            let unknown = Task { try await run.untyped.query("unknown", returning: Int.self) }
+            try await Task.sleep(for: .milliseconds(100))
+            try await worker(client, queue).running {
+                let answer = try await stage.value
+                #expect(answer == "waiting")
+                await #expect(throws: QueryFailed.self) { try await unknown.value }
+            }
+        }
+    }
+
+    /// Alone or riding, with the run cached or not: a query sees every signal that was acknowledged before it.
+    @Test(arguments: [0, 1_000]) func aQuerySeesTheSignalsBeforeIt(cachedRuns: Int) async throws {
+        try await Target.run { client, queue in
+            var options = WorkerOptions()
+            options.maximumCachedRuns = cachedRuns
+            try await Worker(client, taskQueue: queue, options: options) { Tally.self }.running {
+                let run = try await client.start(Tally.run(), id: Target.id(), taskQueue: queue)
+                for number in 1...20 {
+                    try await run.add()
+                    #expect(try await run.count == number)
+                }
+            }
+        }
+    }
+
     @Test(.enabled(if: Target.hasUpdatesAndChildren)) func updatesAreAnsweredAndValidated() async throws {
         try await Target.run { client, queue in
             try await worker(client, queue).running {

@@ -182,6 +182,15 @@ struct SampleActivities {
     }
 }
 
+/// Counts its signals until there are twenty.
+@Workflow actor Tally {
+    @Query private(set) var count = 0
+
+    func run() async throws { try await Workflow.wait { self.count >= 20 } }
+
+    @Signal func add() { count += 1 }
+}
+
 @Workflow actor Parent {
     func run(limit: Int) async throws -> Int {
         try await Workflow.executeChild(TwoSteps.run(limit: limit)).count
