@@ -36,9 +36,10 @@ public enum ReplyOutcome: Sendable {
 /// A page of history that the host reads from the store and answers.
 public struct HistoryRead: Sendable {
     public var run: RunKey
-    /// The events to answer, by id; empty when a long poll ended with nothing new.
+    /// The events to read and answer, by id; empty if there is nothing to read.
     public var eventIDs: Range<Int64>
-    /// Events that are not stored (a transient workflow task's), to follow the stored ones.
+    /// Events that follow those that are read: a transient workflow task's, which are not stored, or a closing event
+    /// that is still in memory.
     public var unstored: [APIHistoryEvent]
     /// Token of the page after this one; empty on the last page.
     public var nextPageToken: [UInt8]

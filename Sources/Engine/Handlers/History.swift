@@ -89,7 +89,13 @@ extension Engine {
 
     private func answerCloseEvent(_ waiter: HistoryWaiter, _ run: Run) {
         let last = run.header.nextEventID - 1
-        reply(waiter.call, .history(HistoryRead(run: run.key, eventIDs: last..<(last + 1), lastEventOnly: true)))
+        var read = HistoryRead(run: run.key, eventIDs: last..<(last + 1), lastEventOnly: true)
+        // Whoever waits for a run's end is answered in the step that ends it: the event need not be read back.
+        if let event = run.recentEvent(last) {
+            read.eventIDs = 1..<1
+            read.unstored = [event]
+        }
+        reply(waiter.call, .history(read))
     }
 
     private func answerPage(_ waiter: HistoryWaiter, _ run: Run, end: Int64, follows: Bool) {

@@ -25,9 +25,13 @@ struct HistoryHandlers: Sendable {
         case .message(let message): return ByteBuffer(bytes: try message.serializedBytes() as [UInt8])
         case .failure(let error): throw RPCError(error)
         case .history(let read):
-            let page = try await engine.read { store in
-                try HistoryPage.read(read, from: store.reader)
-            }
+            // A change of thread only for what is read.
+            let page: HistoryPage? =
+                if read.eventIDs.isEmpty {
+                    try HistoryPage(of: read, batches: [])
+                } else {
+                    try await engine.read { store in try HistoryPage.read(read, from: store.reader) }
+                }
             guard let page else {
                 throw RPCError(.notFound, "workflow not found for ID: \(workflowID)", detail: APINotFoundFailure())
             }
@@ -51,25 +55,26 @@ struct HistoryPage: Sendable, Equatable {
     ///
     /// A stored batch that lies wholly in the page is passed on as it is; only what is cut is decoded.
     static func read(_ read: HistoryRead, from reader: any StoreReader) throws -> HistoryPage? {
-        var page = HistoryPage()
         let batches = read.eventIDs.isEmpty ? [] : try reader.history(run: read.run, eventIDs: read.eventIDs)
-        guard covers(batches, read.eventIDs) else { return nil }
+        return covers(batches, read.eventIDs) ? try HistoryPage(of: read, batches: batches) : nil
+    }
+
+    init(of read: HistoryRead, batches: [StoredHistoryBatch]) throws {
         if read.reversed || read.lastEventOnly {
             var events = try batches.flatMap { try $0.decoded(read.eventIDs) } + read.unstored
             if read.lastEventOnly { events = events.suffix(1) }
             if read.reversed { events.reverse() }
-            try page.append(events)
-            return page
+            try append(events)
+            return
         }
         for batch in batches {
             if batch.eventIDs.clamped(to: read.eventIDs) == batch.eventIDs {
-                page.pieces.append(batch.events)
+                pieces.append(batch.events)
             } else {
-                try page.append(batch.decoded(read.eventIDs))
+                try append(batch.decoded(read.eventIDs))
             }
         }
-        try page.append(read.unstored)
-        return page
+        try append(read.unstored)
     }
 
     private static func covers(_ batches: [StoredHistoryBatch], _ wanted: Range<Int64>) -> Bool {
