@@ -34,7 +34,7 @@ struct CommandLineTool: Sendable {
     /// - Parameter arguments: without the program's name.
     func run(_ arguments: [String]) async -> Int32 {
         do {
-            var command = try MillraceTool.parseAsRoot(Self.normalizer.normalize(arguments))
+            var command = try Self.parse(Self.normalizer.normalize(arguments))
             guard let command = command as? any MillraceCommand else {
                 try command.run()
                 return 0
@@ -44,6 +44,19 @@ struct CommandLineTool: Sendable {
         } catch {
             return report(error)
         }
+    }
+
+    private static let serverPath = ["server", "start-dev"]
+
+    /// A server is parsed by itself if it can be: setting up all the other commands would cost it some milliseconds at
+    /// its start, and megabytes for as long as it runs.
+    private static func parse(_ arguments: [String]) throws -> any ParsableCommand {
+        if arguments.starts(with: serverPath),
+            let server = try? StartDevCommand.parse(Array(arguments.dropFirst(serverPath.count)))
+        {
+            return server
+        }
+        return try MillraceTool.parseAsRoot(arguments)
     }
 
     private func run(_ command: some MillraceCommand) async throws {
