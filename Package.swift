@@ -13,6 +13,11 @@ let collections: Target.Dependency = .product(name: "Collections", package: "swi
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 
+/// A server exports nothing, so nothing need be kept for others to find; see docs/decisions/0005-one-binary.md.
+let smallBinary = [
+    "-use-ld=lld", "-Xlinker", "--no-export-dynamic", "-Xlinker", "-z", "-Xlinker", "pack-relative-relocs",
+]
+
 let package = Package(
     name: "millrace",
     platforms: [.macOS(.v15)],
@@ -94,7 +99,8 @@ let package = Package(
             name: "MillraceCLI",
             dependencies: [
                 "Server", "HTTPAPI", "WebUI", "WireRPC", wireAPI, apiJSON, protobuf, logging, argumentParser,
-            ]),
+            ],
+            linkerSettings: [.unsafeFlags(smallBinary, .when(platforms: [.linux], configuration: .release))]),
         .executableTarget(
             name: "HackerNews",
             dependencies: [
