@@ -7,16 +7,23 @@ import Testing
 /// Every read, write and sync of a scripted run fails once, and after each of them the power is lost once. What was
 /// committed stays, and what was not is wholly there or not at all.
 @Suite struct FileFaultTests {
-    private static let batches: Int64 = 12
+    private static let batches: Int64 = 8
 
     /// Small limits, so that the run moves its log into the database and cuts it off several times.
     private static var options: SQLiteStore.Options {
         var options = SQLiteStore.Options()
         options.readers = 1
-        options.checkpointBytes = 60_000
-        options.idleCheckpointBytes = 40_000
-        options.cutOffBytes = 120_000
+        options.checkpointBytes = 40_000
+        options.idleCheckpointBytes = 30_000
+        options.cutOffBytes = 80_000
         return options
+    }
+
+    /// A store's file as it begins: made once, and copied for each run.
+    private static func emptyFile() throws -> TemporaryDirectory {
+        let directory = try TemporaryDirectory()
+        try SQLiteStore(path: directory.file()).close()
+        return directory
     }
 
     private static func batch(_ number: Int64) -> [StoreWrite] {
@@ -55,8 +62,14 @@ import Testing
         return (acknowledged, false)
     }
 
-    @Test(arguments: FileFaults.Operation.allCases, [FileFaults.Fault.fails, .tears, .keepsFailing])
+    private static let strikes: [(FileFaults.Operation, FileFaults.Fault)] = [
+        (.read, .fails), (.read, .keepsFailing), (.write, .fails), (.write, .tears), (.write, .keepsFailing),
+        (.sync, .fails), (.sync, .keepsFailing),
+    ]
+
+    @Test(arguments: strikes)
     func everyFailureIsSurvived(_ operation: FileFaults.Operation, _ fault: FileFaults.Fault) throws {
+        let empty = try Self.emptyFile()
         var number = 0
         var struck = true
         while struck {
@@ -65,7 +78,7 @@ import Testing
             let directory = try TemporaryDirectory()
             let faults = FileFaults(in: directory)
             defer { faults.remove() }
-            try SQLiteStore(path: directory.file(), options: Self.options).close()
+            try FileManager.default.copyItem(atPath: empty.file(), toPath: directory.file())
             faults.strike(.init(operation: operation, number: number, fault: fault))
             var acknowledged: Int64 = 0
             if let store = try? SQLiteStore(path: directory.file(), options: Self.options) {
@@ -88,11 +101,12 @@ import Testing
             #expect(try Self.wholeBatches(again, about) == acknowledged, "\(about)")
             try again.close()
         }
-        #expect(number > (operation == .write ? 50 : 5), "the run has many of them")
+        #expect(number > (operation == .write ? 50 : 5), "the run has \(number) of them")
     }
 
     @Test(arguments: [FileFaults.Operation.write, .sync])
     func powerMayGoAtAnyMoment(_ operation: FileFaults.Operation) throws {
+        let empty = try Self.emptyFile()
         var number = 0
         var struck = true
         while struck {
@@ -101,7 +115,7 @@ import Testing
             let directory = try TemporaryDirectory()
             let faults = FileFaults(in: directory)
             defer { faults.remove() }
-            try SQLiteStore(path: directory.file(), options: Self.options).close()
+            try FileManager.default.copyItem(atPath: empty.file(), toPath: directory.file())
             faults.strike(.init(operation: operation, number: number, fault: .losesPower))
             var acknowledged: Int64 = 0
             if let store = try? SQLiteStore(path: directory.file(), options: Self.options) {
@@ -119,7 +133,7 @@ import Testing
                 let store = try SQLiteStore(path: remains.file(), options: options)
                 let count = try Self.wholeBatches(store, about)
                 #expect(count == acknowledged || count == acknowledged + 1, "\(about): \(count), \(acknowledged)")
-                #expect(Self.commit(store, from: count + 1) == (Self.batches, false), "\(about)")
+                if count < Self.batches { try store.commit(Self.batch(count + 1)) }
                 try store.close()
             }
         }
