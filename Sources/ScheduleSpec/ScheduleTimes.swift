@@ -19,14 +19,10 @@ public struct ScheduleTimes: Sendable {
     private let jitter: Int64
 
     /// - Parameter zones: Asked for the zone the spec names, if any.
-    /// - Throws: ``ScheduleSpecError`` with the text callers of the reference see (as INVALID_ARGUMENT).
+    /// - Throws: ``ScheduleSpecError`` with the reference's text, which callers see after `Invalid schedule spec: `.
     public init(_ spec: APIScheduleSpec, zones: any TimeZoneSource) throws(ScheduleSpecError) {
-        do {
-            canonical = try CanonicalSpec.make(spec)
-            zone = try Self.zone(of: canonical, zones)
-        } catch {
-            throw ScheduleSpecError("Invalid schedule spec: \(error.message)")
-        }
+        canonical = try CanonicalSpec.make(spec)
+        zone = try Self.zone(of: canonical, zones)
         calendars = canonical.structuredCalendar.map(CalendarRule.init)
         intervals = canonical.interval.map(IntervalRule.init)
         exclusions = Exclusions(
@@ -133,7 +129,7 @@ public struct ScheduledTime: Sendable, Equatable {
     }
 }
 
-/// Why a spec cannot be used, in the reference's words.
+/// Why a spec cannot be used, in the reference's words; a call that is refused for it says `Invalid schedule spec: ` first.
 public struct ScheduleSpecError: Error, Sendable, Equatable, CustomStringConvertible {
     public var message: String
 

@@ -11,7 +11,7 @@ struct BadSpec: Sendable, CustomTestStringConvertible {
 
     init(_ spec: APIScheduleSpec, _ message: String) {
         self.spec = spec
-        self.message = "Invalid schedule spec: " + message
+        self.message = message
     }
 
     var testDescription: String { message }
