@@ -3,7 +3,7 @@ import Millrace
 import Testing
 
 /// Counts the runs of its schedule: the second one fails, the third goes on from the first.
-@Workflow actor Tally {
+@Workflow actor RunningTotal {
     func run(step: Int) async throws -> Int {
         let last = try Workflow.lastResult(as: Int.self)
         if let failure = Workflow.lastFailure as? ApplicationFailure {
@@ -15,11 +15,11 @@ import Testing
 }
 
 /// Schedules on a real server (see ``Target``).
-@Suite(.enabled(if: Target.hasSchedules), .timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(2)))
 struct ScheduleTests {
     /// One that starts nothing unless it is told to.
     private func dormant(_ queue: String, _ spec: ScheduleSpec = .every(.hours(1))) -> Schedule {
-        Schedule(spec, start: .run(Tally.run(step: 5), id: Target.id("tally"), taskQueue: queue), isPaused: true)
+        Schedule(spec, start: .run(RunningTotal.run(step: 5), id: Target.id("tally"), taskQueue: queue), isPaused: true)
     }
 
     @Test func everythingIsThereToBeRead() async throws {
@@ -34,7 +34,7 @@ struct ScheduleTests {
                 .except(.allDay(.december, 25)).jitter(upTo: .seconds(2)).until(end)
             let policy = SchedulePolicy(
                 overlap: .bufferOne, catchUpWindow: .minutes(10), pausesOnFailure: true, keepsWorkflowID: true)
-            let action = ScheduleAction.run(Tally.run(step: 5), id: "tally", taskQueue: queue, options: options)
+            let action = ScheduleAction.run(RunningTotal.run(step: 5), id: "tally", taskQueue: queue, options: options)
             let schedule = Schedule(
                 spec, start: action, policy: policy, note: "for a test", isPaused: true, remainingActions: 7)
             let handle = try await client.schedules.create(id, schedule, memo: ["owner": "ann"])
@@ -53,7 +53,7 @@ struct ScheduleTests {
             #expect(found.spec.excluded == spec.excluded)
             #expect(found.spec.jitter == .seconds(2) && found.spec.end == end)
             #expect(found.spec.timeZone == "Europe/Berlin")
-            #expect(found.action.workflowType == "Tally" && found.action.taskQueue == queue)
+            #expect(found.action.workflowType == "RunningTotal" && found.action.taskQueue == queue)
             #expect(found.action.runTimeout == .hours(2) && found.action.retry?.maximumAttempts == 3)
             #expect(found.action.priority == Priority(2))
             #expect(try await found.action.arguments.decode(Int.self, at: 0) == 5)
@@ -72,14 +72,14 @@ struct ScheduleTests {
 
     @Test func runsSeeHowTheOneBeforeThemEnded() async throws {
         try await Target.run { client, queue in
-            try await Worker(client, taskQueue: queue) { Tally.self }.running {
+            try await Worker(client, taskQueue: queue) { RunningTotal.self }.running {
                 let handle = try await client.schedules.create(Target.id("schedule"), dormant(queue))
                 var results: [Int?] = []
                 for count in 1...3 {
                     try await handle.trigger(overlap: .bufferOne)
                     try await Target.until("run \(count)") { try await handle.describe().info.recent.count == count }
                     let start = try #require(try await handle.describe().info.recent.last)
-                    let run = client.handle(Tally.self, id: start.workflowID, runID: start.runID)
+                    let run = client.handle(RunningTotal.self, id: start.workflowID, runID: start.runID)
                     results.append(try? await run.result)
                 }
                 #expect(results == [5, nil, 105])
@@ -151,10 +151,10 @@ struct ScheduleTests {
         try await Target.run { client, queue in
             let id = Target.id("schedule")
             let handle = try await client.schedules.create(
-                id, every: .hours(1), start: Tally.run(step: 1), id: "tally", taskQueue: queue)
+                id, every: .hours(1), start: RunningTotal.run(step: 1), id: "tally", taskQueue: queue)
             await #expect(throws: ScheduleAlreadyRunning.self) {
                 try await client.schedules.create(
-                    id, every: .hours(1), start: Tally.run(step: 1), id: "tally", taskQueue: queue)
+                    id, every: .hours(1), start: RunningTotal.run(step: 1), id: "tally", taskQueue: queue)
             }
             try await handle.pause(note: "the site is down")
             let paused = try await handle.describe().schedule
@@ -165,7 +165,7 @@ struct ScheduleTests {
             }
             try await Target.until("the list to show the pause") { try await summary()?.isPaused == true }
             let found = try #require(try await summary())
-            #expect(found.workflowType == "Tally" && found.note == "the site is down")
+            #expect(found.workflowType == "RunningTotal" && found.note == "the site is down")
             #expect(found.spec == .every(.hours(1)) && found.upcoming.count == 5)
             #expect(try await client.schedules.count("TemporalSchedulePaused = true").count >= 1)
             try await handle.unpause()
@@ -204,7 +204,7 @@ struct ScheduleTests {
             #expect(description.schedule.spec == .every(.hours(3)))
             #expect(try await description.schedule.action.arguments.decode(Int.self, at: 0) == 5)
             #expect(try description.memo.value(String.self, "owner") == "ann")
-            try await handle.update { $0.action.replace(with: Tally.run(step: 6)) }
+            try await handle.update { $0.action.replace(with: RunningTotal.run(step: 6)) }
             #expect(try await handle.describe().schedule.action.arguments.decode(Int.self, at: 0) == 6)
             try await handle.delete()
         }

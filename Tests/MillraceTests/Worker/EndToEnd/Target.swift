@@ -10,9 +10,6 @@ enum Target {
     /// Updates and child workflows are not in our own server yet; their tests need the one at the address.
     static let hasUpdatesAndChildren = address != nil
 
-    /// The same for schedules.
-    static let hasSchedules = address != nil
-
     /// Runs a test with a client and a task queue of its own.
     static func run(
         dataConverter: DataConverter = .default, _ body: @Sendable (Client, String) async throws -> Void
