@@ -78,7 +78,15 @@ let package = Package(
             ]),
         .target(
             name: "WebUI",
-            dependencies: ["ScheduleSpec", "WireRPC", wireAPI, protobuf, logging, collections, hummingbird]),
+            dependencies: [
+                "ScheduleSpec", "WireRPC", wireAPI, apiJSON, protobuf, logging, collections, nioCore, hummingbird,
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            resources: [
+                .embedInCode("Assets/app.css"), .embedInCode("Assets/icon.svg"), .embedInCode("Assets/app.js"),
+                .embedInCode("Assets/live.js"), .embedInCode("Assets/morph.js"), .embedInCode("Assets/times.js"),
+                .embedInCode("Assets/tables.js"),
+            ]),
         .target(name: "WorkerCore", dependencies: [wireAPI, protobuf, collections]),
         .macro(
             name: "MillraceMacros",
@@ -135,7 +143,7 @@ let package = Package(
         .testTarget(
             name: "WebUITests",
             dependencies: [
-                "WebUI", "MillraceTesting", "Server", "WireRPC", wireAPI, protobuf,
+                "WebUI", "MillraceTesting", "Server", "WireRPC", wireAPI, apiJSON, protobuf,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ]),
         .testTarget(name: "EngineTests", dependencies: ["Engine", wireAPI, protobuf]),

@@ -25,7 +25,7 @@ struct MillraceTool: ParsableCommand {
         version: "millrace \(millraceVersion)",
         subcommands: [
             ServerCommands.self, WorkflowCommands.self, ScheduleCommands.self, TaskQueueCommands.self,
-            OperatorCommands.self, ConfigCommands.self, EnvCommands.self, CompletionCommand.self,
+            OperatorCommands.self, UICommand.self, ConfigCommands.self, EnvCommands.self, CompletionCommand.self,
         ])
 }
 

@@ -1,6 +1,7 @@
 import HTTPAPI
 import Logging
 import Server
+import WebUI
 import WireRPC
 
 /// Runs the server of this process: the one place where the CLI touches the module `Server`.
@@ -8,9 +9,8 @@ enum DevServerLauncher {
     /// Serves until the process is told to end.
     static func run(_ settings: DevServerSettings, _ session: Session) async throws {
         do {
-            let configuration = configuration(settings, session)
-            try await DevServer.run(configuration, companions: [httpAPI(settings)]) { summary in
-                session.line("Millrace \(millraceVersion)\n\n\(summary)")
+            try await DevServer.run(configuration(settings, session), companions: companions(settings, session)) {
+                session.line("Millrace \(millraceVersion)\n\n\($0)")
             }
         } catch let error as ServerError {
             throw OperationError("\(error)\(advice(error))")
@@ -51,6 +51,22 @@ enum DevServerLauncher {
         }
         configuration.logger = ServerLog.logger(settings, session.context.standardError)
         return configuration
+    }
+
+    private static func companions(
+        _ settings: DevServerSettings, _ session: Session
+    ) -> [@Sendable (MillraceServer) async throws -> DevServer.Companion] {
+        let api = httpAPI(settings)
+        guard let port = settings.uiPort else { return [api] }
+        var web = WebServer.Configuration(host: settings.uiHost, port: port)
+        web.publicPath = settings.uiPublicPath
+        web.allowedHosts = settings.uiAllowedHosts
+        web.logger = ServerLog.logger(settings, session.context.standardError)
+        let pages: @Sendable (MillraceServer) async throws -> DevServer.Companion = { [web] server in
+            let pages = try await WebUILauncher.start(web, server.connection)
+            return DevServer.Companion(title: "Web UI", address: pages.address) { await pages.stop() }
+        }
+        return [pages, api]
     }
 
     private static func add(

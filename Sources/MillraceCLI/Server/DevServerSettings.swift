@@ -23,6 +23,9 @@ struct DevServerSettings: Equatable, Sendable {
     /// Port of the web UI; `nil` for none.
     var uiPort: Int?
     var uiHost: String
+    /// What all paths of the web UI begin with; empty for `/`.
+    var uiPublicPath: String
+    var uiAllowedHosts: [String]
     /// Port of the HTTP API; `nil` means any free one.
     var httpPort: Int?
     var metricsPort: Int?
@@ -43,6 +46,8 @@ struct DevServerSettings: Equatable, Sendable {
         let uiPort = command.uiPort ?? (command.port == 0 ? 0 : command.port + 1000)
         self.uiPort = command.headless ? nil : try Self.checked(uiPort, "ui-port")
         uiHost = command.uiIp ?? command.ip
+        uiPublicPath = WebUILauncher.publicPath(command.uiPublicPath)
+        uiAllowedHosts = command.uiAllowedHost
         httpPort = try command.httpPort.map { try Self.checked($0, "http-port") }
         metricsPort = try command.metricsPort.map { try Self.checked($0, "metrics-port") }
         namespaces = command.namespace.filter { $0 != "default" }

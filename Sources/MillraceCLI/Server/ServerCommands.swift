@@ -82,6 +82,11 @@ struct StartDevCommand: MillraceCommand {
         parsing: .unconditional, help: ArgumentHelp("Path the web UI is under; / by default.", valueName: "path"))
     var uiPublicPath: String?
 
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: "Name the web UI may be reached by besides those of this machine; repeatable.")
+    var uiAllowedHost: [String] = []
+
     @Option(parsing: .unconditional, help: .hidden)
     var uiAssetPath: String?
 

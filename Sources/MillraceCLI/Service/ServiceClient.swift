@@ -5,8 +5,9 @@ import WireRPC
 /// A server, as commands use it: connected on the first call, with the user's namespace, identity and metadata.
 struct ServiceClient: Sendable {
     let settings: ConnectionSettings
-    private let connection: any ServiceConnection
-    private let metadata: [(key: String, value: String)]
+    let connection: any ServiceConnection
+    /// Sent with every call.
+    let metadata: [(key: String, value: String)]
 
     /// How long one call may take.
     private static let callTimeout = Duration.seconds(30)
