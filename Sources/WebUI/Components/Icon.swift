@@ -16,14 +16,22 @@ enum Icon: Sendable {
         case .namespaces: "<path d=\"M2 3.5h4.5L8 5.5h6V13H2z\"/>"
         case .attributes: "<path d=\"M8.5 2.5H13.5V7.5L7.5 13.5 2.5 8.5z\"/><path d=\"M10.9 5.1h.01\"/>"
         case .upload: "<path d=\"M8 10.5V2.5M5 5.5l3-3 3 3M2.5 10.5v3h11v-3\"/>"
-        case .settings: "<path d=\"M2 5h6.5M12.5 5H14M2 11h1.5M7.5 11H14\"/><circle cx=\"10.5\" cy=\"5\" r=\"2\"/><circle cx=\"5.5\" cy=\"11\" r=\"2\"/>"
+        case .settings:
+            """
+            <path d="M2 5h6.5M12.5 5H14M2 11h1.5M7.5 11H14"/>\
+            <circle cx="10.5" cy="5" r="2"/><circle cx="5.5" cy="11" r="2"/>
+            """
         case .run: "<path d=\"M5 3l8 5-8 5z\"/>"
         case .activity: "<path d=\"M2 8h3l2-5 3 10 2-5h2\"/>"
         case .timer: "<circle cx=\"8\" cy=\"9\" r=\"5\"/><path d=\"M8 6.5V9l1.5 1M6.5 2h3\"/>"
         case .child: "<path d=\"M3 2.5h4v3H3zM9 10.5h4v3H9zM5 5.5V12h4\"/>"
         case .signal: "<path d=\"M2 8h8M7 4.5L10.5 8 7 11.5M13.5 3v10\"/>"
         case .update: "<path d=\"M13 5.5A5.5 5.5 0 0 0 3 6M3 2.5V6h3.5M3 10.5A5.5 5.5 0 0 0 13 10M13 13.5V10H9.5\"/>"
-        case .query: "<circle cx=\"8\" cy=\"8\" r=\"6\"/><path d=\"M6.3 6.3c.2-2.3 3.6-2.2 3.4 0-.1 1.2-1.7 1.3-1.7 2.5M8 11.3v.1\"/>"
+        case .query:
+            """
+            <circle cx="8" cy="8" r="6"/>\
+            <path d="M6.3 6.3c.2-2.3 3.6-2.2 3.4 0-.1 1.2-1.7 1.3-1.7 2.5M8 11.3v.1"/>
+            """
         case .marker: "<path d=\"M4 14V2.5h8L10 6l2 3.5H4\"/>"
         case .task: "<path d=\"M3 8.5l3.5 3.5L13 4.5\"/>"
         case .nexus: "<circle cx=\"4\" cy=\"8\" r=\"2\"/><circle cx=\"12\" cy=\"8\" r=\"2\"/><path d=\"M6 8h4\"/>"
