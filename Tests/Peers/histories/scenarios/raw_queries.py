@@ -223,9 +223,8 @@ async def query_waits_while_the_run_continues_as_new(stage: Stage) -> None:
     await raw.signal("news")
     task = await raw.poll("task")
     question = await raw.ask("told")
-    # A run that is younger than a second is followed after a pause.
-    await asyncio.sleep(1)
-    await raw.answer("answer", task, continue_as_new())
+    # The next run's task must not be there together with the query.
+    await raw.answer("answer", task, continue_as_new(backoff_start_interval=seconds(3)))
     await raw.answer_query("query answer", await raw.poll("query"), query_answer("fine"))
     await question.told()
     await raw.answer("last answer", await raw.poll("task of the next run"), complete())
