@@ -86,6 +86,10 @@ let package = Package(
                 .embedInCode("Assets/app.css"), .embedInCode("Assets/icon.svg"), .embedInCode("Assets/app.js"),
                 .embedInCode("Assets/live.js"), .embedInCode("Assets/morph.js"), .embedInCode("Assets/times.js"),
                 .embedInCode("Assets/tables.js"),
+                .embedInCode("Assets/run.css"), .embedInCode("Assets/run.js"),
+                .embedInCode("Assets/workflows.css"), .embedInCode("Assets/workflows.js"),
+                .embedInCode("Assets/schedules.css"), .embedInCode("Assets/schedules.js"),
+                .embedInCode("Assets/admin.css"), .embedInCode("Assets/admin.js"),
             ]),
         .target(name: "WorkerCore", dependencies: [wireAPI, protobuf, collections]),
         .macro(

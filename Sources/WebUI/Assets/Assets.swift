@@ -10,14 +10,23 @@ enum Assets {
 
     private static let script = "text/javascript; charset=utf-8"
 
+    /// One file for the browser: what all pages share, then what each group of pages adds.
+    private static let style =
+        PackageResources.app_css + PackageResources.run_css + PackageResources.workflows_css
+        + PackageResources.schedules_css + PackageResources.admin_css
+
     private static let files: [String: Asset] = [
-        "app.css": Asset(type: "text/css; charset=utf-8", bytes: ByteBuffer(bytes: PackageResources.app_css)),
+        "app.css": Asset(type: "text/css; charset=utf-8", bytes: ByteBuffer(bytes: style)),
         "icon.svg": Asset(type: "image/svg+xml", bytes: ByteBuffer(bytes: PackageResources.icon_svg)),
         "app.js": Asset(type: script, bytes: ByteBuffer(bytes: PackageResources.app_js)),
         "live.js": Asset(type: script, bytes: ByteBuffer(bytes: PackageResources.live_js)),
         "morph.js": Asset(type: script, bytes: ByteBuffer(bytes: PackageResources.morph_js)),
         "times.js": Asset(type: script, bytes: ByteBuffer(bytes: PackageResources.times_js)),
         "tables.js": Asset(type: script, bytes: ByteBuffer(bytes: PackageResources.tables_js)),
+        "run.js": Asset(type: script, bytes: ByteBuffer(bytes: PackageResources.run_js)),
+        "workflows.js": Asset(type: script, bytes: ByteBuffer(bytes: PackageResources.workflows_js)),
+        "schedules.js": Asset(type: script, bytes: ByteBuffer(bytes: PackageResources.schedules_js)),
+        "admin.js": Asset(type: script, bytes: ByteBuffer(bytes: PackageResources.admin_js)),
     ]
 
     /// Changes with the content of any of them, so that browsers may keep them for ever.

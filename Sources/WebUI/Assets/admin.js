@@ -1,0 +1,1 @@
+// Behaviour of the pages below Pages/: admin. Everything works without it.

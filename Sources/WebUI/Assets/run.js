@@ -1,0 +1,1 @@
+// Behaviour of the pages below Pages/: run. Everything works without it.

@@ -1,0 +1,1 @@
+// Behaviour of the pages below Pages/: schedules. Everything works without it.

@@ -1,0 +1,1 @@
+// Behaviour of the pages below Pages/: workflows. Everything works without it.
