@@ -171,6 +171,7 @@ enum Way: CaseIterable, Sendable {
             let promised = APIGetSystemInfoResponse.Capabilities.with {
                 $0.signalAndQueryHeader = true
                 $0.internalErrorDifferentiation = true
+                $0.supportsSchedules = true
                 $0.activityFailureIncludeHeartbeat = true
                 $0.encodedFailureAttributes = true
                 $0.sdkMetadata = true

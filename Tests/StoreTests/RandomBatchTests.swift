@@ -35,6 +35,8 @@ private struct Dump: Equatable {
     var listed: [[VisibilityRow]] = []
     var counts: [VisibilityCount] = []
     var closed: [[RunKey]] = []
+    var schedules: [StoredSchedule?] = []
+    var scheduleKeys: [[RunKey]] = []
 
     init(_ store: any Store, runs keys: ClosedRange<RunKey>) throws {
         recovered = try store.recover()
@@ -42,6 +44,7 @@ private struct Dump: Equatable {
             runs.append(try store.reader.load(run: key))
             histories.append(try store.reader.history(run: key, eventIDs: 1..<1_000))
             visibility.append(try store.reader.visibility(run: key))
+            schedules.append(try store.reader.load(schedule: key))
         }
         let grouped = try VisibilityQuery("GROUP BY ExecutionStatus", for: .count)
         for namespace in [NamespaceKey(1), 2] {
@@ -53,6 +56,7 @@ private struct Dump: Equatable {
             listed.append(page.rows)
             counts.append(try store.visibility.count(namespace: namespace, query: grouped))
             closed.append(try store.reader.closedRuns(namespace: namespace, before: .max, limit: 1_000))
+            scheduleKeys.append(try store.reader.schedules(namespace: namespace, limit: 1_000))
         }
     }
 }
@@ -63,6 +67,7 @@ private struct BatchGenerator {
     private(set) var lastRun: RunKey = 0
     private var lastTask: Int64 = 0
     private var live: [RunKey: Int64] = [:]
+    private var schedules: Set<RunKey> = []
 
     init(seed: UInt64) { random = SeededGenerator(seed: seed) }
 
@@ -74,6 +79,7 @@ private struct BatchGenerator {
 
     private mutating func writes() -> [StoreWrite] {
         if live.isEmpty || chance(10) { return newRun() }
+        if chance(5) { return scheduleWrites() }
         guard let run = live.keys.sorted().randomElement(using: &random) else { return [] }
         let id = "i\(Int.random(in: 0..<14, using: &random))"
         let kind: ItemKind = chance(50) ? .activity : .timer
@@ -99,6 +105,28 @@ private struct BatchGenerator {
             live[run] = nil
             return [.deleteRun(run: run)]
         }
+    }
+
+    /// A schedule comes, changes or goes; its key is one of those that runs have.
+    private mutating func scheduleWrites() -> [StoreWrite] {
+        let value = Data([UInt8.random(in: 0...255, using: &random)])
+        if let key = schedules.sorted().randomElement(using: &random), chance(70) {
+            if chance(20) {
+                schedules.remove(key)
+                return [.deleteRun(run: key)]
+            }
+            let row = ScheduleRow(key: key, namespace: 1, scheduleID: "s\(key)", definition: value)
+            return [
+                .putScheduleState(schedule: key, state: value), .setWake(run: key, at: key),
+                .putItem(run: key, kind: .bufferedStart, id: "b\(value[0] % 3)", value: value),
+            ] + (chance(30) ? [.putSchedule(row)] : [])
+        }
+        lastRun += 1
+        schedules.insert(lastRun)
+        return [
+            .putSchedule(ScheduleRow(key: lastRun, namespace: 1, scheduleID: "s\(lastRun)", definition: value)),
+            .putScheduleState(schedule: lastRun, state: value),
+        ]
     }
 
     private mutating func newRun() -> [StoreWrite] {

@@ -70,7 +70,8 @@ extension Engine {
 
     func describeSchedule(_ request: APIDescribeScheduleRequest) throws -> APIDescribeScheduleResponse {
         let namespace = try namespaces.named(request.namespace).key
-        return ScheduleView.description(of: try findSchedule(namespace, request.scheduleID), now: now)
+        let schedule = try findSchedule(namespace, request.scheduleID, changes: false)
+        return ScheduleView.description(of: schedule, now: now)
     }
 
     func updateSchedule(_ request: APIUpdateScheduleRequest) throws -> APIUpdateScheduleResponse {
@@ -145,7 +146,7 @@ extension Engine {
         _ request: APIListScheduleMatchingTimesRequest
     ) throws -> APIListScheduleMatchingTimesResponse {
         let namespace = try namespaces.named(request.namespace).key
-        let schedule = try findSchedule(namespace, request.scheduleID)
+        let schedule = try findSchedule(namespace, request.scheduleID, changes: false)
         guard request.hasStartTime, request.hasEndTime else {
             throw EngineError.invalid("missing or invalid query: give start_time and end_time")
         }

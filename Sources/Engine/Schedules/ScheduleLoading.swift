@@ -16,13 +16,15 @@ extension Engine {
     }
 
     /// The schedule a caller names.
+    /// - Parameter changes: the call is not one that only looks.
     /// - Throws: the reference's errors for an unknown or empty id.
-    func findSchedule(_ namespace: NamespaceKey, _ scheduleID: String) throws -> Schedule {
+    func findSchedule(_ namespace: NamespaceKey, _ scheduleID: String, changes: Bool = true) throws -> Schedule {
         guard !scheduleID.isEmpty else { throw EngineError.noScheduleID }
-        guard let schedule = try scheduleIfAny(namespace, scheduleID) else {
+        if let schedule = try scheduleIfAny(namespace, scheduleID) { return schedule }
+        guard schedules.wasDeleted(.init(namespace: namespace, scheduleID: scheduleID)) else {
             throw EngineError.workflowNotFound(ScheduleNames.workflowID(scheduleID))
         }
-        return schedule
+        throw changes ? EngineError.workflowCompleted : EngineError.notFound("schedule not found")
     }
 
     func scheduleIfAny(_ namespace: NamespaceKey, _ scheduleID: String) throws -> Schedule? {
@@ -63,6 +65,7 @@ extension Engine {
     func removeSchedule(_ schedule: Schedule) {
         schedule.isDeleted = true
         schedules.remove(schedule)
+        schedules.noteDeleted(schedule)
         noteDeleted(schedule.key)
         write(.deleteRun(run: schedule.key))
     }

@@ -13,6 +13,10 @@ struct ScheduleTable {
     private var recency: Deque<RunKey> = []
     /// Bytes of all definitions.
     private(set) var size = 0
+    /// The ids that were deleted last: a caller is told so, as by the reference, which remembers them longer.
+    private var deleted: OrderedSet<Name> = []
+
+    private static var rememberedDeletions: Int { 1_000 }
 
     var count: Int { byKey.count }
 
@@ -22,7 +26,9 @@ struct ScheduleTable {
 
     mutating func insert(_ schedule: Schedule) {
         byKey[schedule.key] = schedule
-        keys[Name(namespace: schedule.namespace, scheduleID: schedule.scheduleID)] = schedule.key
+        let name = Name(namespace: schedule.namespace, scheduleID: schedule.scheduleID)
+        keys[name] = schedule.key
+        deleted.remove(name)
         recency.append(schedule.key)
         size += schedule.size
     }
@@ -33,6 +39,13 @@ struct ScheduleTable {
         if keys[name] == schedule.key { keys[name] = nil }
         size -= schedule.size
     }
+
+    mutating func noteDeleted(_ schedule: Schedule) {
+        deleted.append(Name(namespace: schedule.namespace, scheduleID: schedule.scheduleID))
+        if deleted.count > Self.rememberedDeletions { deleted.removeFirst() }
+    }
+
+    func wasDeleted(_ name: Name) -> Bool { deleted.contains(name) }
 
     /// Notes that a schedule's definition has grown or shrunk.
     mutating func resized(by difference: Int) { size += difference }

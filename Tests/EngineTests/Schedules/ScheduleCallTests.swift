@@ -80,30 +80,48 @@ import WireAPI
         #expect(bench.store.schedules.isEmpty)
     }
 
-    @Test func unknownSchedules() throws {
-        let bench = try Bench()
-        try bench.create()
-        try bench.delete()
-        func check(_ error: EngineError?) {
-            #expect(error?.code == .notFound)
-            #expect(error?.message == "workflow not found for ID: temporal-sys-scheduler:s")
-            #expect(error?.detail is APINotFoundFailure)
-        }
+    /// What calls about a schedule that is not there answer: described, updated, patched, deleted.
+    private func refusals(_ bench: Bench) -> [String] {
         var describe = APIDescribeScheduleRequest()
         describe.namespace = "default"
         describe.scheduleID = "s"
-        check(bench.error(.describeSchedule(describe)))
-        check(bench.error(.updateSchedule(Bench.updateRequest("s", Bench.schedule()))))
+        var patch = APIPatchScheduleRequest()
+        patch.namespace = "default"
+        patch.scheduleID = "s"
+        patch.patch.pause = "x"
+        var delete = APIDeleteScheduleRequest()
+        delete.namespace = "default"
+        delete.scheduleID = "s"
+        let calls: [EngineRequest] = [
+            .describeSchedule(describe), .updateSchedule(Bench.updateRequest("s", Bench.schedule())),
+            .patchSchedule(patch), .deleteSchedule(delete),
+        ]
+        return calls.map { call in
+            guard let error = bench.error(call), error.code == .notFound, error.detail is APINotFoundFailure else {
+                return "not refused"
+            }
+            return error.message
+        }
+    }
+
+    @Test func unknownSchedules() throws {
+        let bench = try Bench()
+        let unknown = "workflow not found for ID: temporal-sys-scheduler:s"
+        #expect(refusals(bench) == [unknown, unknown, unknown, unknown])
+        try bench.create()
+        try bench.delete()
+        let deleted = "workflow execution already completed"
+        #expect(refusals(bench) == ["schedule not found", deleted, deleted, deleted])
+        try bench.restart()
+        #expect(refusals(bench) == [unknown, unknown, unknown, unknown])
+    }
+
+    @Test func aPatchThatIsMissing() throws {
+        let bench = try Bench()
         var patch = APIPatchScheduleRequest()
         patch.namespace = "default"
         patch.scheduleID = "s"
         #expect(bench.error(.patchSchedule(patch))?.message == "Patch is not set on request.")
-        patch.patch.pause = "x"
-        check(bench.error(.patchSchedule(patch)))
-        var delete = APIDeleteScheduleRequest()
-        delete.namespace = "default"
-        delete.scheduleID = "s"
-        check(bench.error(.deleteSchedule(delete)))
     }
 
     // MARK: Trigger and backfill

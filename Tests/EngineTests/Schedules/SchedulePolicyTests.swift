@@ -170,6 +170,16 @@ import WireAPI
         #expect(bench.startedAt == ["22:14:00", "22:20:00"])
     }
 
+    @Test func pausesOnAFailureThatOverlaps() throws {
+        let bench = try Bench()
+        try bench.create(policy: .allowAll) { $0.policies.pauseOnFailure = true }
+        bench.pass(2 * Self.minute)
+        try bench.finish(Commands.fail())
+        #expect(try bench.described().schedule.state.paused)
+        bench.pass(2 * Self.minute)
+        #expect(bench.startedRuns.count == 2)
+    }
+
     @Test func pausesOnTimeout() throws {
         let bench = try Bench()
         try bench.create {
