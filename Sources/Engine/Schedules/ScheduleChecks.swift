@@ -104,7 +104,7 @@ extension Engine {
         do {
             return try ScheduleTimes(spec, zones: zones).canonical
         } catch {
-            throw EngineError.invalid(error.message)
+            throw EngineError.invalid("Invalid schedule spec: \(error.message)")
         }
     }
 }
