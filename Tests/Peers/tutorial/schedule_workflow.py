@@ -110,6 +110,7 @@ async def main() -> None:
     client = await Client.connect(os.environ.get("TEMPORAL_ADDRESS", "localhost:7233"))
     every = float(sys.argv[2]) if len(sys.argv) > 2 else 36_000
     await OPERATIONS[sys.argv[1]](client, every)
+    print("done")
 
 
 if __name__ == "__main__":

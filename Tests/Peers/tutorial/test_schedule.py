@@ -29,10 +29,11 @@ class Console:
         log = self._folder / f"schedule-{self._count}.log"
         script = HERE / "schedule_workflow.py"
         with Program(script, *arguments, log=log, environment=self._environment) as program:
-            code = await program.wait()
-            table, crash, _ = program.output().partition("Fatal Python error: PyGILState_Release")
-            assert code == 0 or crash, program.output()
-            return table.splitlines()
+            await program.wait()
+            # Not the exit code: the Python SDK now and then crashes when its interpreter ends, after all is done.
+            printed, done, _ = program.output().partition("done\n")
+            assert done, program.output()
+            return printed.splitlines()
 
 
 async def _walk(server: DevServer, run: Console) -> list[object]:

@@ -1,6 +1,7 @@
 """The tutorial's program as it stands: worker and runner as processes of their own."""
 
 import asyncio
+import signal
 import threading
 from pathlib import Path
 
@@ -38,9 +39,9 @@ async def _run_tutorial(kind: str, folder: Path, fail_first: int) -> tuple[str, 
                 with Program(runner, log=run_log, environment=environment) as run:
                     code = await run.wait()
                 table, crash, _ = run.output().partition("Fatal Python error: PyGILState_Release")
-                # The Python SDK now and then aborts when its interpreter ends, after all is done: about once in 25
-                # runs, on either server.
-                assert code == 0 or crash, run.output() + worker.output()
+                # The Python SDK now and then aborts, or dies of a bad access, when its interpreter ends, after all is
+                # done: about once in 25 runs, on either server.
+                assert code in (0, -signal.SIGSEGV) or crash, run.output() + worker.output()
                 client = await server.connect()
                 history = await client.get_workflow_handle("hackernews-workflow").fetch_history()
                 complaints = [line for line in worker.output().splitlines() if "has no" in line]
