@@ -8,6 +8,8 @@ final class Shadow {
     private let world: World
     private(set) var runs: [RunKey: ShadowRun] = [:]
     private var current: [String: RunKey] = [:]
+    /// Workflow ids that schedules have started.
+    private(set) var scheduledWorkflows: Set<String> = []
 
     struct ShadowRun {
         var workflowID: String
@@ -68,6 +70,7 @@ final class Shadow {
 
     private func check(_ event: APIHistoryEvent, _ run: inout ShadowRun) {
         switch event.attributes {
+        case .workflowExecutionStartedEventAttributes(let it): checkScheduled(it)
         case .activityTaskScheduledEventAttributes: run.activities[event.eventID] = false
         case .activityTaskCompletedEventAttributes(let it): endActivity(it.scheduledEventID, &run)
         case .activityTaskFailedEventAttributes(let it): endActivity(it.scheduledEventID, &run)
@@ -87,6 +90,16 @@ final class Shadow {
             .workflowExecutionTimedOutEventAttributes, .workflowExecutionContinuedAsNewEventAttributes:
             run.isClosed = true
         default: break
+        }
+    }
+
+    /// A schedule's time leads to one run; its chain may go on in others.
+    private func checkScheduled(_ started: APIWorkflowExecutionStartedEventAttributes) {
+        guard started.searchAttributes.indexedFields["TemporalScheduledById"] != nil,
+            started.continuedExecutionRunID.isEmpty
+        else { return }
+        if !scheduledWorkflows.insert(started.workflowID).inserted {
+            world.violation("\(started.workflowID) was started twice by its schedule")
         }
     }
 

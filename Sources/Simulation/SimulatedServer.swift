@@ -47,6 +47,9 @@ final class SimulatedServer {
 
     private var time: Nanoseconds { world.now + clockError }
 
+    /// What the server takes the time to be.
+    var clock: Nanoseconds { time }
+
     // MARK: Life and death
 
     private func start() {
@@ -55,6 +58,7 @@ final class SimulatedServer {
         // A tiny cache, so that runs are read back all the time.
         limits.cachedRuns = 3
         limits.cachedClosedRuns = 1
+        limits.cachedSchedules = 1
         do {
             engine = try Engine(
                 environment: EngineEnvironment(
@@ -85,6 +89,8 @@ final class SimulatedServer {
         world.after(world.random.milliseconds(0...3_000)) { [self] in
             store.crash()
             if world.isHostile && world.random.oneIn(4) { clockError += world.random.milliseconds(-2_000...5_000) }
+            // Long enough for times of schedules to fall out of their catch-up windows.
+            if world.isHostile && world.random.oneIn(12) { clockError += world.random.milliseconds(8_000...20_000) }
             world.note("server starts")
             start()
         }

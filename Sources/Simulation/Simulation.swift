@@ -18,6 +18,8 @@ public enum Simulation {
         public var attempts: Int
         /// Queries that were answered.
         public var queries: Int
+        /// Runs that schedules have started, not counting those that follow in their chains.
+        public var scheduled: Int
         /// Of all histories, in order: equal for equal courses.
         public var fingerprint: UInt64
     }
@@ -29,13 +31,16 @@ public enum Simulation {
         let server = SimulatedServer(world: world)
         let ledger = Ledger()
         let client = SimulatedClient(world: world, server: server, ledger: ledger, workflows: workflows)
+        let schedules = SimulatedSchedules(world: world, server: server)
         let workers = (0..<2).map { index in
             SimulatedWorker(world: world, server: server, ledger: ledger, seed: seed, name: "worker-\(index)")
         }
         plague(world, server, workers)
         world.run(for: 60 * .second)
         world.isHostile = false
-        let atRest = world.run(for: 3_600 * .second) { client.isSettled && server.shadow.openRuns == 0 }
+        let atRest = world.run(for: 3_600 * .second) {
+            client.isSettled && schedules.isSettled && server.shadow.openRuns == 0
+        }
         if !atRest && world.violations.isEmpty {
             let open = server.shadow.runs.sorted { $0.key < $1.key }.map(\.value).filter { !$0.isClosed }
             let ends = open.map { run in
@@ -45,10 +50,11 @@ public enum Simulation {
         }
         for worker in workers { worker.checkCache() }
         if world.violations.isEmpty { ledger.check(server, world) }
+        if world.violations.isEmpty { schedules.check() }
         return Report(
             seed: seed, violations: world.violations, trace: Array(world.trace), steps: world.steps,
             crashes: server.crashes, runs: server.shadow.runs.count, attempts: ledger.attempts, queries: ledger.queries,
-            fingerprint: fingerprint(server))
+            scheduled: server.shadow.scheduledWorkflows.count, fingerprint: fingerprint(server))
     }
 
     private static func plague(_ world: World, _ server: SimulatedServer, _ workers: [SimulatedWorker]) {

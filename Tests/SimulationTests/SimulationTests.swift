@@ -23,5 +23,6 @@ import Testing
         #expect(reports.reduce(0) { $0 + $1.crashes } > 5)
         #expect(reports.reduce(0) { $0 + $1.attempts } > 50)
         #expect(reports.reduce(0) { $0 + $1.queries } > 10)
+        #expect(reports.reduce(0) { $0 + $1.scheduled } > 50)
     }
 }
