@@ -1,6 +1,6 @@
 """Ours and the reference in turn, in the same run, with ratios and bars.
 
-    scripts/bench [--quick] [--only start,memory,latency,throughput,swift] [--setups NAME,…] [--json FILE]
+    scripts/bench [--quick] [--only start,memory,latency,throughput,schedules,swift] [--setups NAME,…] [--json FILE]
 """
 
 import argparse
@@ -18,6 +18,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "Tests/Peers")]
 
 from measure import QUICK, Effort, Setup, measure  # noqa: E402
 from report import print_report  # noqa: E402
+from schedules import measure_schedules, print_schedules  # noqa: E402
 from support.servers import OUR_BINARY, REAL_BINARY  # noqa: E402
 from swift_worker import measure_swift  # noqa: E402
 
@@ -30,7 +31,9 @@ SETUPS = {
     "real-file": Setup("reference, file", "real", True),
     "real-file-wal": Setup("reference, file, WAL", "real", True, WAL),
 }
-PARTS = ["start", "memory", "latency", "throughput", "swift"]
+PARTS = ["start", "memory", "latency", "throughput", "schedules", "swift"]
+# Measured on each server.
+BOTH = set(PARTS[:4])
 
 
 def main() -> int:
@@ -57,9 +60,16 @@ def main() -> int:
 
     print(f"{os.cpu_count()} cores, {platform.system()} {platform.release()}, databases in {base}")
     figures = []
-    for name in names if only & set(PARTS[:-1]) else []:
+    for name in names if only & BOTH else []:
         print(f"measuring {SETUPS[name].title} …", flush=True)
         figures.append(asyncio.run(measure(SETUPS[name], base, effort, only)))
+    schedules = []
+    if "schedules" in only:
+        count, periods = (1_000, 1) if options.quick else (10_000, 3)
+        for spread in (True, False):
+            print("measuring schedules on our server …", flush=True)
+            work = measure_schedules(SETUPS["ours"], base, count, periods, spread=spread)
+            schedules.append(asyncio.run(work))
     swift = None
     if "swift" in only:
         print("measuring our Swift worker …", flush=True)
@@ -67,8 +77,10 @@ def main() -> int:
         if swift is None:
             print("there is no millrace-bench: swift build -c release --product millrace-bench")
     print_report(figures, swift, only)
+    print_schedules(schedules)
     if options.json:
         found = {"servers": [asdict(item) for item in figures]}
+        found["schedules"] = [asdict(item) for item in schedules]
         if swift is not None:
             found["swift"] = asdict(swift)
         options.json.write_text(json.dumps(found, indent=2) + "\n")
