@@ -11,9 +11,6 @@ struct CommitterLoop {
 
     let core: HostCore
     private var needsCheckpoint = false
-    /// How many answers the last commit released, and how long it took.
-    private var released = 0
-    private var lastCommit: Duration = .zero
 
     init(core: HostCore) {
         self.core = core
@@ -25,7 +22,6 @@ struct CommitterLoop {
             if core.wantsProbe.exchange(false, ordering: .acquiringAndReleasing) { probe() }
             // Read first: what the engine added before it ended is in the pipeline by then.
             let isLast = core.engineEnded.load(ordering: .acquiring)
-            if !isLast { gather() }
             if let writes = core.pipeline.withLock({ $0.takeCommit(limit: core.limits.writesPerCommit) }) {
                 commit(writes)
             } else if isLast {
@@ -37,19 +33,7 @@ struct CommitterLoop {
         core.drained.open()
     }
 
-    /// Waits a little if many callers come at once, so that one sync serves more of them.
-    ///
-    /// A commit costs nearly the same for fifty calls as for ten, in time, in processor and in bytes written. With few
-    /// callers there is nothing to gain, and their latency counts: they are not made to wait.
-    private mutating func gather() {
-        guard released >= core.limits.crowd else { return }
-        released = 0
-        let wait = min(lastCommit, core.limits.longestGathering)
-        usleep(UInt32(clamping: Int(wait / .microseconds(1))))
-    }
-
     private mutating func commit(_ writes: [StoreWrite]) {
-        let start = ContinuousClock.now
         do {
             if !writes.isEmpty { try core.withStore { try $0.commit(writes) } }
         } catch {
@@ -59,10 +43,7 @@ struct CommitterLoop {
         core.failuresInARow.store(0, ordering: .relaxed)
         core.counters.commits.count()
         core.counters.writes.count(writes.count)
-        lastCommit = ContinuousClock.now - start
-        let replies = core.pipeline.withLock { $0.commitSucceeded() }
-        released = replies.count
-        core.deliver(replies)
+        core.deliver(core.pipeline.withLock { $0.commitSucceeded() })
         if core.isThrottled.load(ordering: .acquiring) { core.inbox.nudge() }
         checkpoint(isIdle: false)
         needsCheckpoint = true

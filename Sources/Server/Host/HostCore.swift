@@ -76,10 +76,6 @@ struct HostLimits: Sendable {
     var queuedWrites = 100_000
     /// Where one transaction ends, if more is queued.
     var writesPerCommit = 20_000
-    /// So many answers released by one commit are a crowd: before the next commit more calls are gathered.
-    var crowd = 16
-    /// The longest wait for that.
-    var longestGathering: Duration = .milliseconds(2)
     /// Calls after which the engine hands over what it has, even if more are queued.
     var callsPerBatch = 256
     /// Quiet time after which a checkpoint is made.
