@@ -147,7 +147,7 @@ let package = Package(
         .testTarget(
             name: "WebUITests",
             dependencies: [
-                "WebUI", "MillraceTesting", "Server", "WireRPC", wireAPI, apiJSON, protobuf,
+                "WebUI", "MillraceTesting", "Server", "WireRPC", wireAPI, apiJSON, protobuf, nioCore, nioPosix,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ]),
         .testTarget(name: "EngineTests", dependencies: ["Engine", wireAPI, protobuf]),

@@ -18,13 +18,15 @@ struct PageResponder: HTTPResponder {
 
     private let service: Service
     private let links: Links
+    private let routes: RouteTable
     private let hosts: HostCheck
     private let maximumFormSize: Int
     private let liveLimit: LiveLimit
     private let logger: Logger
 
-    init(configuration: WebServer.Configuration, service: Service) {
+    init(configuration: WebServer.Configuration, service: Service, routes: RouteTable = Sections.routes) {
         self.service = service
+        self.routes = routes
         links = Links(base: configuration.publicPath)
         hosts = HostCheck(bindHost: configuration.host, allowedHosts: configuration.allowedHosts)
         maximumFormSize = configuration.maximumFormSize
@@ -75,7 +77,7 @@ struct PageResponder: HTTPResponder {
     }
 
     private func run(_ method: RouteTable.Method, _ path: String, _ page: PageRequest) async throws -> Response {
-        switch Sections.routes.match(method, path) {
+        switch routes.match(method, path) {
         case .handler(let handler, let parameters):
             var page = page
             page.parameters = parameters

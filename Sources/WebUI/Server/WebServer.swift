@@ -36,8 +36,14 @@ public final class WebServer: Sendable {
     public static func start(
         _ configuration: Configuration = Configuration(), connection: any ServiceConnection
     ) async throws -> WebServer {
+        try await start(configuration, connection: connection, routes: Sections.routes)
+    }
+
+    static func start(
+        _ configuration: Configuration, connection: any ServiceConnection, routes: RouteTable
+    ) async throws -> WebServer {
         let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
-        let app = application(configuration, connection: connection) { port in
+        let app = application(configuration, connection: connection, routes: routes) { port in
             continuation.yield(port)
             continuation.finish()
         }
@@ -87,13 +93,14 @@ public final class WebServer: Sendable {
 
     /// The application by itself, for tests.
     static func application(
-        _ configuration: Configuration, connection: any ServiceConnection,
+        _ configuration: Configuration, connection: any ServiceConnection, routes: RouteTable = Sections.routes,
         onListening: @escaping @Sendable (Int) -> Void = { _ in }
     ) -> Application<PageResponder> {
         let responder = PageResponder(
             configuration: configuration,
             service: Service(
-                connection: connection, metadata: configuration.metadata, identity: configuration.identity))
+                connection: connection, metadata: configuration.metadata, identity: configuration.identity),
+            routes: routes)
         return Application(
             responder: responder,
             server: .http1(configuration: .init(idleTimeout: .seconds(75))),
