@@ -41,6 +41,16 @@ import Testing
         #expect(given.searchAttributes == ["A": .keyword, "B": .keywordList])
         #expect(given.ignoredOptions == ["--dynamic-config-value", "--sqlite-pragma"])
         #expect(try settings(["--port", "0"]).uiPort == 0)
+        let pages = try settings([
+            "--ui-port", "9000", "--ui-ip", "0.0.0.0", "--ui-public-path", "/some//path/", "--ui-allowed-host",
+            "a.example",
+        ])
+        #expect(pages.uiPort == 9000)
+        #expect(pages.uiHost == "0.0.0.0")
+        #expect(pages.uiPublicPath == "/some/path")
+        #expect(pages.uiAllowedHosts == ["a.example"])
+        #expect(try settings(["--ip", "127.0.0.2"]).uiHost == "127.0.0.2")
+        #expect(try settings(["--ui-public-path", "/"]).uiPublicPath == "")
         #expect(try settings(["--ephemeral"]).storage == .memory)
     }
 
