@@ -14,6 +14,7 @@ enum Layout {
             <link rel="icon" href="\(request.links.asset("icon.svg"))" type="image/svg+xml">
             <link rel="stylesheet" href="\(request.links.asset("app.css"))">
             <script type="module" src="\(request.links.asset("app.js"))"></script>
+            \(each: page.scripts, { "<script type=\"module\" src=\"\(request.links.asset($0))\"></script>\n" })\
             </head>
             <body>
             <a class="skip" href="#content">Skip to content</a>

@@ -11,6 +11,8 @@ enum Answer: Sendable {
     case live(LiveFeed)
     /// Preferences changed; then on to another address.
     case preferences(Preferences, to: String)
+    /// A cookie of a page of its own changed; then on to another address.
+    case keep(cookie: String, value: String, to: String)
 }
 
 /// A whole page: what is shown, and where in the navigation it belongs.
@@ -22,6 +24,8 @@ struct Page: Sendable {
     var status: HTTPResponse.Status = .ok
     /// Where updates of this page come from; `nil` if it does not change.
     var liveAddress: String?
+    /// Modules of ``Assets`` that this page needs besides those of all pages.
+    var scripts: [String] = []
     var body: HTML
 
     init(_ title: String, in section: NavigationEntry?, namespace: String, body: HTML) {

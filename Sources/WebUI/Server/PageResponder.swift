@@ -136,6 +136,10 @@ struct PageResponder: HTTPResponder {
             response.setSessionCookie(
                 Preferences.cookieName, preferences.cookie, path: links.base + "/", maxAge: 365 * 86_400)
             return response
+        case .keep(let name, let value, let address):
+            var response = redirect(to: address)
+            response.setSessionCookie(name, value, path: links.base + "/", maxAge: 365 * 86_400)
+            return response
         }
     }
 

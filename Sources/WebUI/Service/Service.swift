@@ -9,6 +9,8 @@ struct Service: Sendable {
     var metadata: [(key: String, value: String)] = []
     /// Who acts, as histories record it.
     var identity = "millrace-ui"
+    /// What the server can do, once a page has asked.
+    let features = KnownFeatures()
 
     /// How long a page waits for the server.
     static let callTimeout = Duration.seconds(15)
