@@ -110,7 +110,8 @@ let package = Package(
         .executableTarget(
             name: "MillraceCLI",
             dependencies: [
-                "Server", "HTTPAPI", "WebUI", "WireRPC", wireAPI, apiJSON, protobuf, logging, argumentParser,
+                "Server", "HTTPAPI", "WebUI", "ScheduleSpec", "WireRPC", wireAPI, apiJSON, protobuf, logging,
+                argumentParser,
             ],
             linkerSettings: [.unsafeFlags(smallBinary, .when(platforms: [.linux], configuration: .release))]),
         .executableTarget(

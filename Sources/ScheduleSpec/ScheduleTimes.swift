@@ -76,6 +76,10 @@ public struct ScheduleTimes: Sendable {
         return ScheduledTime(nominal: nominal * .second, due: nominal * .second + milliseconds * 1_000_000)
     }
 
+    /// What a clock in the spec's time zone shows, as seconds since 1970 of a clock of UTC with the same reading.
+    /// - Parameter time: Nanoseconds since 1970 UTC.
+    public func localClock(at time: Int64) -> Int64 { zone.local(time.floorDivided(by: .second)) }
+
     private func jitter(of nominal: Int64, seed: String) -> Int64 {
         var longest = jitter
         if let following = anyNext(after: nominal) { longest = min(longest, (following - nominal) * 1_000) }

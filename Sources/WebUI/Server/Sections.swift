@@ -25,7 +25,7 @@ struct NavigationEntry: Sendable, Equatable {
 enum Sections {
     /// All pages, in the order of the navigation.
     static let all: [any Section.Type] = [
-        WorkflowListSection.self, RunSection.self,
+        WorkflowListSection.self, RunSection.self, ScheduleSection.self,
     ]
 
     static let navigation: [NavigationEntry] = all.compactMap { $0.navigation }
