@@ -38,6 +38,19 @@ public struct SystemTimeZones: TimeZoneSource {
         return found
     }
 
+    /// The names of the zones people choose from, in order; empty where the machine has no list of them.
+    public func names() -> [String] {
+        for folder in folders {
+            guard let bytes = Self.contents(of: folder + "/zone.tab") else { continue }
+            // Country, place, name, and a remark that may be missing, with a tab between them.
+            return String(decoding: bytes, as: UTF8.self).split("\n").compactMap { line in
+                let columns = line.split("\t")
+                return line.hasPrefix("#") || columns.count < 3 ? nil : String(columns[2])
+            }.sorted()
+        }
+        return []
+    }
+
     private func read(_ name: String) -> [UInt8]? {
         if name == "Local" { return Self.contents(of: "/etc/localtime") }
         guard Self.isName(name) else { return nil }

@@ -1,12 +1,23 @@
-// Points in time in the reader's zone and manner, and countdowns that tick. The server has written UTC.
+// Points in time in the reader's zone and manner, and countdowns that tick. The server knows all zones but the
+// browser's, for which it has written UTC.
 
 const settings = document.documentElement.dataset;
-const zone = settings.zone === "utc" ? "UTC" : undefined;
+const zone = knownZone(settings.zone);
 const day = new Intl.DateTimeFormat("sv-SE", { timeZone: zone, year: "numeric", month: "2-digit", day: "2-digit" });
 const clock = new Intl.DateTimeFormat("en-GB", {
   timeZone: zone, hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false,
 });
 const zoneName = zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/// A zone for the formats above: nothing for the browser's own.
+function knownZone(name) {
+  if (!name || name === "local") return undefined;
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone;
+  } catch {
+    return "UTC";
+  }
+}
 
 export function showTimes(root) {
   const now = Date.now();

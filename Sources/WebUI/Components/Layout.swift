@@ -1,10 +1,10 @@
 /// The frame around every page.
 enum Layout {
-    static func document(_ page: Page, _ request: PageRequest) -> HTML {
+    static func document(_ page: Page, _ request: PageRequest, _ facts: ServerFacts) -> HTML {
         let preferences = request.preferences
         return """
             <!doctype html>
-            <html lang="en" data-theme="\(preferences.theme.rawValue)" data-zone="\(preferences.zone.rawValue)" \
+            <html lang="en" data-theme="\(preferences.theme.rawValue)" data-zone="\(preferences.zone.text)" \
             data-times="\(preferences.times.rawValue)"\(attribute: "data-live", page.liveAddress)>
             <head>
             <meta charset="utf-8">
@@ -18,7 +18,7 @@ enum Layout {
             </head>
             <body>
             <a class="skip" href="#content">Skip to content</a>
-            \(navigation(page, request))
+            \(navigation(page, request, facts))
             <main id="content" tabindex="-1">
             \(request.notice.map(notice))
             \(page.body)
@@ -29,14 +29,15 @@ enum Layout {
             """
     }
 
-    private static func navigation(_ page: Page, _ request: PageRequest) -> HTML {
+    private static func navigation(_ page: Page, _ request: PageRequest, _ facts: ServerFacts) -> HTML {
         let brand = request.links.workflows(page.namespace)
+        let entries = Sections.navigation.filter { $0.feature.map(facts.features.contains) ?? true }
         return """
             <header class="bar">
             <a class="brand" href="\(brand)"><img src="\(request.links.asset("icon.svg"))" alt="">Millrace</a>
-            \(namespaceLink(page, request))
+            \(namespaceMenu(page, request, facts))
             <nav aria-label="Main"><ul>
-            \(each: Sections.navigation, { entry in
+            \(each: entries, { entry in
                 let current: HTML = entry.name == page.section?.name ? " aria-current=\"page\"" : ""
                 let address = entry.address(page.namespace, request.links)
                 return "<li><a href=\"\(address)\"\(current)>\(entry.icon)<span>\(entry.title)</span></a></li>\n"
@@ -46,13 +47,20 @@ enum Layout {
             """
     }
 
-    private static func namespaceLink(_ page: Page, _ request: PageRequest) -> HTML {
-        // The page of namespaces is where another is chosen.
-        guard let entry = Sections.navigation.first(where: { $0.name == "namespaces" }) else {
-            return "<span class=\"bar-namespace\"><small>Namespace</small>\(page.namespace)</span>"
-        }
-        let address = entry.address(page.namespace, request.links)
-        return "<a class=\"bar-namespace\" href=\"\(address)\"><small>Namespace</small>\(page.namespace)</a>"
+    /// Where another namespace is chosen: the same list, if the page is one of those of the navigation.
+    private static func namespaceMenu(_ page: Page, _ request: PageRequest, _ facts: ServerFacts) -> HTML {
+        let target = page.section.flatMap { $0.path.contains(":namespace") ? $0 : nil } ?? WorkflowListSection.navigation
+        let names = facts.namespaces.contains(page.namespace) ? facts.namespaces : [page.namespace] + facts.namespaces
+        return """
+            <details class="menu bar-namespaces"><summary class="bar-namespace"><small>Namespace</small>\
+            <span>\(page.namespace)</span></summary>
+            <nav class="menu-body" aria-label="Namespaces">\(each: names, { name in
+                let current: HTML = name == page.namespace ? " aria-current=\"true\"" : ""
+                let address = target?.address(name, request.links) ?? request.links.workflows(name)
+                return "<a href=\"\(address)\"\(current)>\(name)</a>"
+            })
+            <a class="bar-all" href="\(request.links.path("namespaces"))">All namespaces…</a></nav></details>
+            """
     }
 
     private static func notice(_ notice: Notice) -> HTML {

@@ -1,6 +1,7 @@
 import SwiftProtobuf
 
-/// A point in time. The server writes UTC; the script shows it in the reader's zone, as the settings say.
+/// A point in time, as the settings say; where they say the browser's zone, the server writes UTC and the script the
+/// rest.
 struct Moment: Component {
     enum Style: String, Sendable {
         /// As the settings say: absolute or relative.
@@ -24,11 +25,17 @@ struct Moment: Component {
     }
 
     var html: HTML {
-        let text = style == .clock ? TimeText.clock(time, hasFraction) : TimeText.civil(time, hasFraction)
-        return """
-            <time datetime="\(TimeText.iso(time))"\(attribute: "data-style", style == .preferred ? nil : style.rawValue)\
-            \(attribute: "data-fraction", hasFraction ? "3" : nil)>\(text)</time>
-            """
+        """
+        <time datetime="\(TimeText.iso(time))"\(attribute: "data-style", style == .preferred ? nil : style.rawValue)\
+        \(attribute: "data-fraction", hasFraction ? "3" : nil)>\(text)</time>
+        """
+    }
+
+    private var text: String {
+        let manner = TimeManner.current
+        let isRelative = style == .relative || style == .preferred && manner.isRelative
+        if isRelative, let now = manner.now { return TimeText.relative(time, to: now) }
+        return style == .clock ? TimeText.clock(time, hasFraction) : TimeText.civil(time, hasFraction)
     }
 }
 
@@ -43,7 +50,8 @@ struct Countdown: Component {
     var html: HTML {
         """
         <span class="countdown" role="timer" data-until="\(TimeText.iso(until))" data-before="\(before)" \
-        data-after="\(after)">\(before)at \(TimeText.clock(until, false)) UTC</span>
+        data-after="\(after)">\(before)at \(TimeText.clock(until, false)) \
+        \(TimeManner.current.zoneText(until.seconds))</span>
         """
     }
 }

@@ -10,7 +10,7 @@ enum Answer: Sendable {
     /// Updates of a page that is being looked at.
     case live(LiveFeed)
     /// Preferences changed; then on to another address.
-    case preferences(Preferences, to: String)
+    case preferences(Preferences, to: String, notice: Notice? = nil)
     /// A cookie of a page of its own changed; then on to another address.
     case keep(cookie: String, value: String, to: String)
 }

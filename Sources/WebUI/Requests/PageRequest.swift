@@ -19,7 +19,15 @@ struct PageRequest: Sendable {
     var links: Links
     var now: Google_Protobuf_Timestamp
 
-    var namespace: String { parameters["namespace"] ?? "default" }
+    /// The namespace that is looked at: that of the path, or the last one there was.
+    var namespace: String { parameters["namespace"] ?? lastNamespace ?? "default" }
+
+    static let namespaceCookieName = "millrace_namespace"
+
+    private var lastNamespace: String? {
+        guard let name = cookies[Self.namespaceCookieName].flatMap({ PercentCoding.decode($0) }) else { return nil }
+        return name.isEmpty ? nil : name
+    }
 
     /// A component of the path that the pattern of the page names.
     subscript(_ parameter: String) -> String { parameters[parameter] ?? "" }

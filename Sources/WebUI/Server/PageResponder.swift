@@ -72,7 +72,7 @@ struct PageResponder: HTTPResponder {
                     message: "There is nothing here for \(request.method).")
             }
         } catch {
-            return render(ErrorPage.page(for: error, page), page)
+            return await render(ErrorPage.page(for: error, page), page)
         }
     }
 
@@ -82,9 +82,12 @@ struct PageResponder: HTTPResponder {
             var page = page
             page.parameters = parameters
             do {
-                return response(to: try await handler(page), page)
+                let answer = try await TimeManner.$current.withValue(.init(page.preferences, now: page.now)) {
+                    try await handler(page)
+                }
+                return await response(to: answer, page)
             } catch {
-                return render(ErrorPage.page(for: error, page), page)
+                return await render(ErrorPage.page(for: error, page), page)
             }
         case .otherMethod:
             throw PageError(
@@ -116,23 +119,19 @@ struct PageResponder: HTTPResponder {
         guard CrossSiteToken.matches(cookie, page.form[CrossSiteToken.fieldName]) else { throw PageError.foreignForm }
     }
 
-    private func response(to answer: Answer, _ page: PageRequest) -> Response {
+    private func response(to answer: Answer, _ page: PageRequest) async -> Response {
         switch answer {
-        case .page(let content): return render(content, page)
+        case .page(let content): return await render(content, page)
         case .redirect(let address, let notice):
-            var response = redirect(to: address)
-            if let notice {
-                response.setSessionCookie(Notice.cookieName, notice.cookie, path: links.base + "/", maxAge: 60)
-            }
-            return response
+            return redirect(to: address, notice)
         case .download(let name, let type, let bytes):
             let headers: HTTPFields = [
                 .contentType: type, .contentDisposition: "attachment; filename=\"\(name)\"",
             ]
             return Response(status: .ok, headers: headers, body: .init(byteBuffer: bytes))
         case .live(let feed): return feed.response(liveLimit)
-        case .preferences(let preferences, let address):
-            var response = redirect(to: address)
+        case .preferences(let preferences, let address, let notice):
+            var response = redirect(to: address, notice)
             response.setSessionCookie(
                 Preferences.cookieName, preferences.cookie, path: links.base + "/", maxAge: 365 * 86_400)
             return response
@@ -143,19 +142,33 @@ struct PageResponder: HTTPResponder {
         }
     }
 
-    private func render(_ content: Page, _ page: PageRequest) -> Response {
-        let html = Layout.document(content, page)
+    private func render(_ content: Page, _ page: PageRequest) async -> Response {
+        // Who could not be reached just now is not asked again.
+        let cache = page.service.factsCache
+        let isReachable = content.status != .serviceUnavailable
+        let facts = isReachable ? await cache.facts(page.service, content.namespace) : cache.last
+        let html = Layout.document(content, page, facts)
         var response = Response(
             status: content.status, headers: [.contentType: "text/html; charset=utf-8"],
             body: .init(byteBuffer: ByteBuffer(bytes: html.bytes)))
         if page.notice != nil {
             response.setSessionCookie(Notice.cookieName, "", path: links.base + "/", maxAge: 0)
         }
+        if content.status == .ok, let name = page.parameters["namespace"] {
+            let cookie = PercentCoding.encode(name)
+            if page.cookies[PageRequest.namespaceCookieName] != cookie {
+                response.setSessionCookie(PageRequest.namespaceCookieName, cookie, path: links.base + "/")
+            }
+        }
         return response
     }
 
-    private func redirect(to address: String) -> Response {
-        Response(status: .seeOther, headers: [.location: address])
+    private func redirect(to address: String, _ notice: Notice? = nil) -> Response {
+        var response = Response(status: .seeOther, headers: [.location: address])
+        if let notice {
+            response.setSessionCookie(Notice.cookieName, notice.cookie, path: links.base + "/", maxAge: 60)
+        }
+        return response
     }
 }
 

@@ -15,6 +15,8 @@ struct NavigationEntry: Sendable, Equatable {
     var icon: Icon
     /// The components of its address. `:namespace` stands for the namespace that is looked at.
     var path: [String]
+    /// Shown only if the server serves it.
+    var feature: Feature?
 
     func address(_ namespace: String, _ links: Links) -> String {
         let components = path.map { $0 == ":namespace" ? namespace : $0 }
@@ -25,15 +27,15 @@ struct NavigationEntry: Sendable, Equatable {
 enum Sections {
     /// All pages, in the order of the navigation.
     static let all: [any Section.Type] = [
-        WorkflowListSection.self, RunSection.self, ScheduleSection.self,
+        WorkflowListSection.self, RunSection.self, ScheduleSection.self, TaskQueueSection.self, NamespaceSection.self,
+        SearchAttributeSection.self, SettingsSection.self,
     ]
 
     static let navigation: [NavigationEntry] = all.compactMap { $0.navigation }
 
     static let routes: RouteTable = {
         var routes = RouteTable()
-        routes.get("/") { .redirect(to: $0.links.workflows("default")) }
-        routes.get("/namespaces/:namespace") { .redirect(to: $0.links.workflows($0.namespace)) }
+        routes.get("/") { .redirect(to: $0.links.workflows($0.namespace)) }
         for section in all { section.register(in: &routes) }
         return routes
     }()

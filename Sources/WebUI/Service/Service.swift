@@ -11,6 +11,7 @@ struct Service: Sendable {
     var identity = "millrace-ui"
     /// What the server can do, once a page has asked.
     let features = KnownFeatures()
+    let factsCache = ServerFactsCache()
 
     /// How long a page waits for the server.
     static let callTimeout = Duration.seconds(15)

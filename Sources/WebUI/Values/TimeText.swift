@@ -1,6 +1,6 @@
 import SwiftProtobuf
 
-/// Points in time as text, in UTC.
+/// Points in time as text, in the zone of ``TimeManner`` where it is people who read it.
 enum TimeText {
     /// `2026-11-23T16:42:49.533Z`, for machines.
     static func iso(_ time: Google_Protobuf_Timestamp) -> String {
@@ -10,13 +10,22 @@ enum TimeText {
 
     /// `2026-11-23 16:42:49 UTC`
     static func civil(_ time: Google_Protobuf_Timestamp, _ hasFraction: Bool = false) -> String {
-        let civil = Civil(time.seconds)
-        return "\(civil.date) \(civil.clock)\(hasFraction ? fraction(time) : "") UTC"
+        let manner = TimeManner.current
+        let civil = Civil(manner.local(time.seconds))
+        return "\(civil.date) \(civil.clock)\(hasFraction ? fraction(time) : "") \(manner.zoneText(time.seconds))"
     }
 
     /// `16:42:49`
     static func clock(_ time: Google_Protobuf_Timestamp, _ hasFraction: Bool) -> String {
-        Civil(time.seconds).clock + (hasFraction ? fraction(time) : "")
+        Civil(TimeManner.current.local(time.seconds)).clock + (hasFraction ? fraction(time) : "")
+    }
+
+    /// `3m 20s ago`, `in 2h`
+    static func relative(_ time: Google_Protobuf_Timestamp, to now: Google_Protobuf_Timestamp) -> String {
+        let seconds = time.seconds(since: now)
+        if abs(seconds) < 1 { return "now" }
+        let length = DurationText.short(abs(seconds).rounded())
+        return seconds < 0 ? "\(length) ago" : "in \(length)"
     }
 
     private static func fraction(_ time: Google_Protobuf_Timestamp) -> String {
