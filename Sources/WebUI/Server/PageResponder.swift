@@ -21,6 +21,7 @@ struct PageResponder: HTTPResponder {
     private let routes: RouteTable
     private let hosts: HostCheck
     private let maximumFormSize: Int
+    private let maximumFileSize: Int
     private let liveLimit: LiveLimit
     private let logger: Logger
 
@@ -30,6 +31,7 @@ struct PageResponder: HTTPResponder {
         links = Links(base: configuration.publicPath)
         hosts = HostCheck(bindHost: configuration.host, allowedHosts: configuration.allowedHosts)
         maximumFormSize = configuration.maximumFormSize
+        maximumFileSize = configuration.maximumFileSize
         liveLimit = LiveLimit(configuration.maximumLiveFeeds)
         logger = configuration.logger
     }
@@ -101,20 +103,30 @@ struct PageResponder: HTTPResponder {
         guard hosts.isSameOrigin(request.headers[.origin], request.head.authority) else {
             throw PageError.foreignForm
         }
-        guard let type = request.headers[.contentType], type.hasPrefix("application/x-www-form-urlencoded") else {
+        let type = request.headers[.contentType] ?? ""
+        let hasFiles = type.lowercased().hasPrefix("multipart/form-data")
+        guard hasFiles || type.hasPrefix("application/x-www-form-urlencoded") else {
             throw PageError(
                 status: .unsupportedMediaType, title: "That does not work", message: "Only forms are taken here.")
         }
+        let limit = hasFiles ? max(maximumFormSize, maximumFileSize) : maximumFormSize
         let body: ByteBuffer
         do {
-            body = try await request.body.collect(upTo: maximumFormSize)
+            body = try await request.body.collect(upTo: limit)
         } catch {
             throw PageError(
                 status: .contentTooLarge, title: "Too large",
-                message: "The form has more than \(maximumFormSize >> 20) MB.",
+                message: "The form has more than \(limit >> 20) MB.",
                 advice: "Send large inputs with the SDK or the command line.")
         }
-        page.form = Fields(encoded: String(buffer: body))
+        if hasFiles {
+            guard let fields = MultipartForm.fields(Array(buffer: body), contentType: type) else {
+                throw PageError.badRequest("The form with its file could not be read.")
+            }
+            page.form = fields
+        } else {
+            page.form = Fields(encoded: String(buffer: body))
+        }
         let cookie = page.cookies[CrossSiteToken.cookieName]
         guard CrossSiteToken.matches(cookie, page.form[CrossSiteToken.fieldName]) else { throw PageError.foreignForm }
     }

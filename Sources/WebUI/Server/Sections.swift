@@ -27,8 +27,8 @@ struct NavigationEntry: Sendable, Equatable {
 enum Sections {
     /// All pages, in the order of the navigation.
     static let all: [any Section.Type] = [
-        WorkflowListSection.self, RunSection.self, ScheduleSection.self, TaskQueueSection.self, NamespaceSection.self,
-        SearchAttributeSection.self, SettingsSection.self,
+        WorkflowListSection.self, RunSection.self, ScheduleSection.self, TaskQueueSection.self, WorkerSection.self,
+        BatchSection.self, NamespaceSection.self, SearchAttributeSection.self, ImportSection.self, SettingsSection.self,
     ]
 
     static let navigation: [NavigationEntry] = all.compactMap { $0.navigation }

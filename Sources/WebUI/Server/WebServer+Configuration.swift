@@ -20,6 +20,8 @@ extension WebServer {
         public var maximumLiveFeeds = 64
         /// How many bytes a form may have.
         public var maximumFormSize = 4 << 20
+        /// How many bytes a form with a file may have, such as a history that is looked at.
+        public var maximumFileSize = 64 << 20
         public var logger = Logger(label: "millrace.web")
 
         public init(host: String = "127.0.0.1", port: Int = 8233) {

@@ -12,6 +12,7 @@ struct Service: Sendable {
     /// What the server can do, once a page has asked.
     let features = KnownFeatures()
     let factsCache = ServerFactsCache()
+    let imports = ImportStore()
 
     /// How long a page waits for the server.
     static let callTimeout = Duration.seconds(15)

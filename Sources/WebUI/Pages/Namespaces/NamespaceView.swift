@@ -16,8 +16,9 @@ struct NamespaceView: Component {
         <p class="breadcrumb"><a href="\(request.links.path("namespaces"))">Namespaces</a></p>
         \(PageHead(title: "<bdi>\(info.name)</bdi> \(NamespaceSection.state(info.state))", actions: actions))
         \(counts.map(runs))
-        <div class="columns">\(Card(title: "About", content: facts.html))\(Card(title: "Data", content: data))</div>
-        <div class="columns">\(attributesCard)\(Card(title: "What it can do", content: capabilities))</div>
+        <div class="columns"><div class="stack">\(Card(title: "About", content: facts.html))\
+        \(Card(title: "Data", content: data))</div>
+        <div class="stack">\(Card(title: "What it can do", content: capabilities))\(attributesCard)</div></div>
         """
     }
 
@@ -37,7 +38,7 @@ struct NamespaceView: Component {
         }
         let content: HTML = """
             <p class="chips"><a class="chip" href="\(request.links.workflows(info.name))">\
-            <b>\(SizeText.count(counts.total))</b> runs</a>\(each: groups, { group in
+            <b>\(SizeText.count(counts.total))</b> \(counts.total == 1 ? "run" : "runs")</a>\(each: groups, { group in
                 let query = "ExecutionStatus = '\(group.status.queryName)'"
                 let address = request.links.workflows(info.name, matching: query)
                 return """

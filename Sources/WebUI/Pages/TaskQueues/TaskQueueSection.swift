@@ -45,8 +45,8 @@ enum TaskQueueSection: Section {
             rows.isEmpty
             ? nil
             : """
-            <p class="faint">The queues of the \(SizeText.count(Int64(runs.count))) latest runs. \
-            Others can be opened by name.</p>
+            <p class="faint">These are the queues of \(runs.count < Int(examinedRuns)
+                ? "all runs" : "the \(runs.count) latest runs"). Others can be opened by name.</p>
             """
         let body: HTML = """
             \(PageHead(title: "Task queues", actions: openForm(request)))

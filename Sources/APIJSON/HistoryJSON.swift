@@ -1,4 +1,3 @@
-import APIJSON
 import SwiftProtobuf
 import WireAPI
 
@@ -16,7 +15,7 @@ package enum HistoryJSON {
         switch value {
         case .array: object = .object([.init("events", value)])
         case .object where value["events"] != nil: object = value
-        default: throw ConversionError("a history is an object with \"events\", or an array of events")
+        default: throw JSONError(description: "a history is an object with \"events\", or an array of events")
         }
         let json = JSONPrinter.compact(ShortEnumNames.expand(object))
         var options = JSONDecodingOptions()
@@ -24,12 +23,13 @@ package enum HistoryJSON {
         let history = try APIHistory(jsonString: json, options: options)
         // An unknown name reads as "unspecified"; replaying such a history would only end in a confusing error.
         if let event = history.events.first(where: { $0.eventType == .unspecified }) {
-            throw ConversionError("event \(event.eventID) of the history has no type that this version knows")
+            throw JSONError(
+                description: "event \(event.eventID) of the history has no type that this version knows")
         }
         return history
     }
 
-    static func shortName(of type: APIEventType) -> String {
+    package static func shortName(of type: APIEventType) -> String {
         // The generated code keeps the names to itself; JSON shows them.
         let json = try? APIHistoryEvent.with { $0.eventType = type }.jsonString()
         let name = json?.split(separator: "\"").first { $0.hasPrefix("EVENT_TYPE_") } ?? "EVENT_TYPE_UNKNOWN"
