@@ -106,7 +106,7 @@ let package = Package(
                 "MillraceMacros", "WorkerCore", "WireRPC", wireAPI, apiJSON, protobuf, logging, collections,
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]),
-        .target(name: "MillraceTesting", dependencies: ["Millrace", "Server"]),
+        .target(name: "MillraceTesting", dependencies: ["Millrace", "Server", apiJSON]),
         .executableTarget(
             name: "MillraceCLI",
             dependencies: [
@@ -160,7 +160,9 @@ let package = Package(
         .testTarget(name: "WorkerCoreTests", dependencies: ["WorkerCore", wireAPI, protobuf], exclude: ["Fixtures"]),
         .testTarget(
             name: "MillraceTests",
-            dependencies: ["Millrace", "MillraceTesting", "Server", "WorkerCore", "WireRPC", wireAPI, protobuf]),
+            dependencies: [
+                "Millrace", "MillraceTesting", "Server", "WorkerCore", "WireRPC", wireAPI, apiJSON, protobuf,
+            ]),
         .testTarget(
             name: "MillraceCLITests",
             dependencies: ["MillraceCLI", "WireRPC", wireAPI, apiJSON, protobuf, argumentParser]),

@@ -1,3 +1,4 @@
+import APIJSON
 import Millrace
 import WireAPI
 

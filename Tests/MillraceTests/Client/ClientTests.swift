@@ -1,3 +1,4 @@
+import APIJSON
 import Foundation
 import SwiftProtobuf
 import Testing
