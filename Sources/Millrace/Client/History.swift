@@ -1,3 +1,4 @@
+import APIJSON
 import SwiftProtobuf
 import WireAPI
 import WireRPC

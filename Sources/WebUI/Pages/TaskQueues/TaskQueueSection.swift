@@ -93,7 +93,7 @@ enum TaskQueueSection: Section {
         let description = try await QueueDescription.read(name, request)
         let view = QueueView(name: name, description: description, request: request)
         let list = request.links.path("namespaces", request.namespace, "task-queues")
-        let runs = request.links.workflows(request.namespace, matching: "TaskQueue = \(QueryText.quoted(name))")
+        let runs = request.links.workflows(request.namespace, matching: "TaskQueue = \(QueryText.string(name))")
         let body: HTML = """
             <p class="breadcrumb"><a href="\(list)">Task queues</a></p>
             \(PageHead(title: "<bdi>\(name)</bdi>", actions: LinkButton(title: "Runs", address: runs, icon: .workflows).html))
@@ -119,19 +119,6 @@ enum TaskQueueSection: Section {
                 try await Task.sleep(for: interval)
             }
         }
-    }
-}
-
-/// Text in the language of queries.
-enum QueryText {
-    /// In quotation marks, as a value.
-    static func quoted(_ text: String) -> String {
-        var result = "'"
-        for character in text {
-            if character == "'" || character == "\\" { result.append("\\") }
-            result.append(character)
-        }
-        return result + "'"
     }
 }
 

@@ -35,7 +35,7 @@ struct RunHead: Component {
     }
 
     private var type: HTML {
-        let query = "WorkflowType = \(QueryText.quoted(info.type.name))"
+        let query = "WorkflowType = \(QueryText.string(info.type.name))"
         return "<a href=\"\(key.links.workflows(key.namespace, matching: query))\">\(info.type.name)</a>"
     }
 
@@ -155,17 +155,5 @@ struct RunLink: Component {
             \(shows == .workflow ? reference.workflowID : reference.runID)</a>\
             \(if: isElsewhere, " <span class=\"faint\">in \(reference.namespace)</span>")
             """
-    }
-}
-
-/// Values in the visibility query language.
-enum QueryText {
-    static func quoted(_ text: String) -> String {
-        var result = "'"
-        for character in text {
-            if character == "'" || character == "\\" { result.append("\\") }
-            result.append(character)
-        }
-        return result + "'"
     }
 }
