@@ -226,7 +226,10 @@ public final class Engine {
         }
     }
 
-    func noteWritten(_ schedule: Schedule) { schedule.lastBatch = openBatch }
+    func noteWritten(_ schedule: Schedule) {
+        schedule.lastBatch = openBatch
+        schedules.account(for: schedule)
+    }
 
     func isDurable(_ batch: UInt64) -> Bool { batch <= durableBatch }
 

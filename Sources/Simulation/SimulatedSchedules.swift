@@ -39,7 +39,7 @@ final class SimulatedSchedules {
         begin = world.now
         for (index, policy) in Self.policies.shuffled(using: &world.random).prefix(Self.schedules).enumerated() {
             let isSteady = world.random.oneIn(2)
-            plans.append(Plan(id: "sched-\(index)", interval: Int64(6 + world.random.next() % 10), isSteady: isSteady))
+            plans.append(Plan(id: "sched-\(index)", interval: Int64(8 + world.random.next() % 14), isSteady: isSteady))
             world.after(world.random.milliseconds(100...6_000)) { [self] in create(index, policy) }
         }
         world.after(8 * .second) { [self] in meddle() }
@@ -90,7 +90,7 @@ final class SimulatedSchedules {
             default: if world.random.oneIn(3) { delete(index) } else { update(index) }
             }
         }
-        world.after(world.random.milliseconds(500...4_000)) { [self] in meddle() }
+        world.after(world.random.milliseconds(1_000...6_000)) { [self] in meddle() }
     }
 
     private func trigger(_ plan: Plan) {
@@ -107,7 +107,7 @@ final class SimulatedSchedules {
         guard !plan.isDeleted else { return }
         lastRequest += 1
         let from = Self.longAgo + lastRequest * 1_000
-        let end = from + plan.interval * 3
+        let end = from + plan.interval * 2
         var request = patchRequest(plan)
         var backfill = APIBackfillRequest()
         backfill.startTime.seconds = from

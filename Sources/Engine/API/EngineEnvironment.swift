@@ -53,7 +53,7 @@ public struct Limits: Sendable {
     public var cachedRuns = 5_000
     /// Closed runs kept in memory.
     public var cachedClosedRuns = 200
-    /// Schedules kept in memory, and bytes of their definitions; more are read back when touched.
+    /// Schedules kept in memory, and bytes of their definitions and last results; more are read back when touched.
     public var cachedSchedules = 20_000
     public var cachedScheduleBytes = 64 << 20
     /// Starts of one schedule that can wait; more are dropped.

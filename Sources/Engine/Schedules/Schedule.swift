@@ -35,8 +35,8 @@ final class Schedule {
     var isDeleted = false
     /// Used since the cache last looked at it.
     var wasUsed = true
-    /// Bytes of the definition: what it costs to keep it in memory.
-    private(set) var size: Int
+    /// What the table of schedules has counted it with.
+    var accountedSize = 0
     private var changes = Changes()
 
     private struct Changes {
@@ -67,7 +67,6 @@ final class Schedule {
         self.state = state
         action = try APIScheduleAction(serializedBytes: definition.action)
         policies = SchedulePolicies(try APISchedulePolicies(serializedBytes: definition.policies))
-        size = definition.action.count + definition.spec.count + definition.memo.count
         compile(zones)
     }
 
@@ -118,6 +117,12 @@ final class Schedule {
 
     var scheduleID: String { definition.scheduleID }
 
+    /// Bytes of what may be large: what it costs to keep the schedule in memory.
+    var size: Int {
+        definition.action.count + definition.spec.count + definition.memo.count + (lastResult?.count ?? 0)
+            + (lastFailure?.count ?? 0)
+    }
+
     // MARK: Changes
 
     func update(_ change: (inout ScheduleState) -> Void) {
@@ -132,7 +137,6 @@ final class Schedule {
         definition = new
         self.action = action
         policies = SchedulePolicies((try? APISchedulePolicies(serializedBytes: new.policies)) ?? .init())
-        size = new.action.count + new.spec.count + new.memo.count
         changes.definition = true
         changes.visibility = true
         compile(zones)

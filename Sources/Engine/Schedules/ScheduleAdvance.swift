@@ -4,9 +4,10 @@ import WireAPI
 
 /// Time passes for a schedule: which times of its spec have come, and which runs are started for them.
 extension Engine {
-    /// Most times of the spec, and most of a backfill, that one step takes; the rest follows in the next steps.
-    private static var timesPerStep: Int { 1_000 }
-    private static var backfillsPerStep: Int { 200 }
+    /// Most starts that one step takes from the spec, and from backfills; the rest follows in the next steps.
+    private static var startsPerStep: Int { 200 }
+    /// Most times that one step looks at: those that were missed cost little.
+    private static var timesPerStep: Int { 5_000 }
 
     /// Does what is due: takes the times that have come, goes on with backfills, starts what can be started.
     func advance(_ schedule: Schedule) {
@@ -26,11 +27,11 @@ extension Engine {
             if schedule.state.lastProcessed < now { schedule.update { $0.lastProcessed = now } }
             return
         }
-        var count = 0
-        while count < Self.timesPerStep, let next = schedule.nextTime(after: schedule.state.lastProcessed),
-            next.due <= now
+        var (times, starts) = (0, 0)
+        while times < Self.timesPerStep, starts < Self.startsPerStep,
+            let next = schedule.nextTime(after: schedule.state.lastProcessed), next.due <= now
         {
-            count += 1
+            times += 1
             schedule.update { $0.lastProcessed = next.due }
             if next.due < schedule.state.discardBefore { continue }
             if now - next.due > schedule.policies.catchupWindow {
@@ -41,6 +42,7 @@ extension Engine {
             start.nominal = next.nominal
             start.due = next.due
             buffer(start, in: schedule)
+            starts += 1
         }
     }
 
@@ -76,8 +78,7 @@ extension Engine {
     /// Goes on with backfills, one after the other, as far as there is room among the waiting starts.
     private func takeBackfills(_ schedule: Schedule) {
         var count = 0
-        while schedule.canBackfill(limits), count < Self.backfillsPerStep, var backfill = schedule.state.backfills.first
-        {
+        while schedule.canBackfill(limits), count < Self.startsPerStep, var backfill = schedule.state.backfills.first {
             guard let next = schedule.nextTime(after: backfill.cursor), next.due <= backfill.end else {
                 schedule.update { _ = $0.backfills.removeFirst() }
                 continue
@@ -151,6 +152,7 @@ extension Engine {
             schedule.update { $0.overlapSkipped += 1 }
             return false
         }
+        let run = try startRun(of: schedule, start, workflowID: workflowID)
         if !start.manual && schedule.state.limitedActions {
             schedule.update { state in
                 state.remainingActions -= 1
@@ -158,7 +160,6 @@ extension Engine {
                 state.conflictToken += 1
             }
         }
-        let run = try startRun(of: schedule, start, workflowID: workflowID)
         schedule.note(run, due: start.due, isExclusive: isExclusive)
         return true
     }

@@ -89,9 +89,7 @@ extension Engine {
         let definition = try definition(
             schedule.definition, request.schedule, spec: spec, memo: request.hasMemo ? request.memo : nil,
             attributes: request.hasSearchAttributes ? request.searchAttributes : nil, namespace)
-        let formerSize = schedule.size
         schedule.redefine(definition, normalized(request.schedule.action, namespace), zones: zones)
-        schedules.resized(by: schedule.size - formerSize)
         schedule.update { state in
             state.set(request.schedule.state)
             state.updateTime = now

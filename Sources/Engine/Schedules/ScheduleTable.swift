@@ -11,7 +11,7 @@ struct ScheduleTable {
     private var keys: [Name: RunKey] = [:]
     /// In order of use, oldest first; stale entries are skipped.
     private var recency: Deque<RunKey> = []
-    /// Bytes of all definitions.
+    /// Bytes of all of them, roughly.
     private(set) var size = 0
     /// The ids that were deleted last: a caller is told so, as by the reference, which remembers them longer.
     private var deleted: OrderedSet<Name> = []
@@ -30,14 +30,15 @@ struct ScheduleTable {
         keys[name] = schedule.key
         deleted.remove(name)
         recency.append(schedule.key)
-        size += schedule.size
+        account(for: schedule)
     }
 
     mutating func remove(_ schedule: Schedule) {
         guard byKey.removeValue(forKey: schedule.key) != nil else { return }
         let name = Name(namespace: schedule.namespace, scheduleID: schedule.scheduleID)
         if keys[name] == schedule.key { keys[name] = nil }
-        size -= schedule.size
+        size -= schedule.accountedSize
+        schedule.accountedSize = 0
     }
 
     mutating func noteDeleted(_ schedule: Schedule) {
@@ -47,8 +48,11 @@ struct ScheduleTable {
 
     func wasDeleted(_ name: Name) -> Bool { deleted.contains(name) }
 
-    /// Notes that a schedule's definition has grown or shrunk.
-    mutating func resized(by difference: Int) { size += difference }
+    /// Notes what a schedule takes up now.
+    mutating func account(for schedule: Schedule) {
+        size += schedule.size - schedule.accountedSize
+        schedule.accountedSize = schedule.size
+    }
 
     /// Lets schedules go that were not used since they were last looked at (the clock algorithm), a few looks a step.
     mutating func evict(above count: Int, bytes: Int, canLeave: (Schedule) -> Bool) {

@@ -114,6 +114,23 @@ import WireAPI
         }
     }
 
+    @Test func largeSchedulesDoNotFillTheMemory() throws {
+        var limits = Limits()
+        limits.cachedScheduleBytes = 300_000
+        let bench = try Bench(limits: limits)
+        for number in 0..<10 {
+            try bench.create("s\(number)") {
+                $0.action.startWorkflow.workflowID = "flow\(number)"
+                $0.action.startWorkflow.input = Engine.textPayloads(String(repeating: "x", count: 100_000))
+            }
+        }
+        #expect(bench.engine.schedules.size <= 400_000)
+        bench.pass(Self.minute)
+        for _ in 0..<10 { try bench.finish(Commands.complete(String(repeating: "y", count: 100_000))) }
+        #expect(bench.engine.schedules.size <= 500_000 && bench.engine.schedules.count <= 3)
+        #expect(bench.startedRuns.count == 10)
+    }
+
     @Test func onlyWakeUpsAreReadAtTheStart() throws {
         let bench = try Bench()
         for number in 0..<5 { try bench.create("s\(number)") }
