@@ -39,6 +39,7 @@ enum RunSection: Section {
         for part in try await view.parts() { body += part.html }
         var page = Page(
             snapshot.key.workflowID, in: WorkflowListSection.navigation, namespace: request.namespace, body: body)
+        page.scripts = ["run.js"]
         if snapshot.isOpen {
             page.liveAddress = request.links.path(
                 "namespaces", request.namespace, "workflows", snapshot.key.workflowID, snapshot.key.runID, "live",

@@ -36,7 +36,9 @@ struct TimelineView: Component {
     private var grid: HTML {
         HTML(each: model.ticks) { tick in
             let x = percent(tick.at)
-            return "<line class=\"grid\" x1=\"\(x)%\" x2=\"\(x)%\" y1=\"0\" y2=\"100%\"/>"
+            return """
+                <line class="grid" x1="\(x)%" x2="\(x)%" y1="0" y2="100%"\(if: model.isOpen, " data-at=\"\(tick.at)\"")/>
+                """
         }
     }
 
@@ -54,19 +56,21 @@ struct TimelineView: Component {
 
     private func mark(_ mark: TimelineModel.Mark) -> HTML {
         """
-        <a href="\(key.address(event: mark.step.id))"><circle class="mark" cx="\(percent(mark.at))%" cy="10" r="5">\
+        <a href="\(key.address(event: mark.step.id))"><circle class="mark" data-at="\(mark.at)" cx="\(percent(mark.at))%" cy="10" r="5">\
         <title>\(mark.step.kindTitle) \(mark.step.name), after \(DurationText.short(mark.at))</title></circle></a>
         """
     }
 
     private func rect(
-        _ segment: TimelineModel.Segment, _ className: HTML, y: Int, height: Int, minimum: Double
+        _ segment: TimelineModel.Segment, _ className: HTML, y: Int, height: Int, minimum: Double,
+        isGrowing: Bool = false
     ) -> HTML {
         let x = percent(segment.from)
         let width = max(minimum, percent(segment.to) - x)
         return """
             <rect class="\(className)" x="\(min(x, 100 - minimum))%" y="\(y)" width="\(width)%" height="\(height)" rx="2"\
-            \(if: model.isOpen, " data-from=\"\(segment.from)\" data-to=\"\(segment.to)\"")/>
+            \(if: model.isOpen, " data-from=\"\(segment.from)\" data-to=\"\(segment.to)\"")\
+            \(flag: "data-growing", isGrowing && model.isOpen)/>
             """
     }
 
@@ -87,7 +91,7 @@ struct TimelineView: Component {
         case .queued: rect(segment, "wait", y: 6, height: 8, minimum: 0.1)
         case .retried: rect(segment, "retry", y: 5, height: 10, minimum: 0.1)
         case .work: rect(segment, "bar-fill", y: 4, height: 12, minimum: 0.4)
-        case .open: rect(segment, "bar-open", y: 4, height: 12, minimum: 0.4)
+        case .open: rect(segment, "bar-open", y: 4, height: 12, minimum: 0.4, isGrowing: true)
         case .ahead:
             """
             <line class="next" x1="\(percent(segment.from))%" x2="\(percent(segment.to))%" y1="10" y2="10"/>
