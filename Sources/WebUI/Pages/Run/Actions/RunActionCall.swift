@@ -34,8 +34,8 @@ struct RunActionCall {
 
     private func input() throws -> [APIPayload] {
         do {
-            return try JSONInput.payloads(request.form["input"] ?? "")
-        } catch let problem as JSONInput.Problem {
+            return try ActionInput.payloads(request.form["input"] ?? "")
+        } catch let problem as ActionInput.Problem {
             throw FieldError(field: "input", message: problem.text)
         }
     }
@@ -143,7 +143,7 @@ struct RunActionCall {
         let text = request.form["input"] ?? ""
         let old = RunHistory(events.prefix(1).map { $0 }).start?.input.payloads ?? []
         // What cannot be edited as text is sent again as it was, unless something was written instead.
-        let input = text.trimmingSpace().isEmpty && JSONInput.text(old) == nil ? old : try input()
+        let input = text.trimmingSpace().isEmpty && ActionInput.text(old) == nil ? old : try input()
         if !input.isEmpty { call.input.payloads = input }
         call.identity = service.identity
         call.requestID = CrossSiteToken.make()

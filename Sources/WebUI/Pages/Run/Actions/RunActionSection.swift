@@ -49,7 +49,7 @@ struct ActionPage {
             return Fields([
                 ("workflow-id", run.key.workflowID), ("type", run.info.type.name),
                 ("queue", run.description.executionConfig.taskQueue.name),
-                ("input", JSONInput.text(start?.input.payloads ?? []) ?? ""),
+                ("input", ActionInput.text(start?.input.payloads ?? []) ?? ""),
             ])
         case .reset: return Fields([("event", run.history.resetPoints.last.map { String($0.id) } ?? "")])
         default: return request.query

@@ -35,9 +35,9 @@ struct QueriesView: Component {
         view.definitions = await asker.queries()
         guard let asked = view.asked else { return view }
         do {
-            let arguments = try JSONInput.payloads(request.query["args"] ?? "")
+            let arguments = try ActionInput.payloads(request.query["args"] ?? "")
             view.answer = await asker.ask(asked, arguments)
-        } catch let error as JSONInput.Problem {
+        } catch let error as ActionInput.Problem {
             view.argumentError = error.text
         }
         return view

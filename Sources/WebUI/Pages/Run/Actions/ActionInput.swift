@@ -2,7 +2,7 @@ import APIJSON
 import WireAPI
 
 /// Values that somebody typed, as payloads: JSON documents, one after the other on lines of their own.
-enum JSONInput {
+enum ActionInput {
     struct Problem: Error {
         var text: String
     }
