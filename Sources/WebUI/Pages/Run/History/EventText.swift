@@ -2,9 +2,11 @@ import SwiftProtobuf
 import WireAPI
 
 extension APIHistoryEvent {
-    /// `activity task scheduled`, with what the reference calls it.
+    /// `Activity task scheduled`, and `Workflow started` for the longest of the reference's names.
     var title: String {
-        let words = EnumText.words(eventType)
+        let name = "\(eventType)"
+        let words = EnumText.words(
+            of: name.hasPrefix("workflowExecution") ? "workflow" + name.dropFirst("workflowExecution".count) : name)
         return words.prefix(1).uppercased() + words.dropFirst()
     }
 

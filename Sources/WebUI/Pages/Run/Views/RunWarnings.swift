@@ -40,16 +40,13 @@ struct RunWarnings: Component {
         let failing = run.history.steps.filter { $0.kind == .activity && $0.state == .backingOff }
         guard run.isOpen, let first = failing.first else { return nil }
         let others = failing.count - 1
+        let count = first.attempt - 1
         return warning(
+            "\(first.name) failed \(count == 1 ? "once" : count == 2 ? "twice" : "\(count) times")\(if: others > 0, ", and \(others) more fail").",
             """
-            \(first.name) is retried: attempt \(first.attempt)\
-            \(if: first.maximumAttempts > 0, " of \(first.maximumAttempts)")\
-            \(if: others > 0, ", and \(others) more").
-            """,
-            """
-             \(first.due.map { Countdown(until: $0, before: "next attempt in ", after: "next attempt now") })\
-            <p class="warning-text">\(first.failure.map { FailureView.summary($0) })\
-             <a href="\(run.key.address(.activities))">Details</a></p>
+             \(first.due.map { Countdown(until: $0, before: "Next attempt in ", after: "Next attempt now") })\
+            <p class="warning-text">\(first.failure.map { FailureView.summary($0) }) \
+            <a href="\(run.key.address(.activities))">Details</a></p>
             """)
     }
 
