@@ -45,7 +45,7 @@ public enum SpecWords {
         return text
     }
 
-    private static func fraction(_ nanos: Int32) -> String {
+    static func fraction(_ nanos: Int32) -> String {
         guard nanos > 0 else { return "" }
         let digits = String(nanos)
         var text = String(repeating: "0", count: max(0, 9 - digits.count)) + digits

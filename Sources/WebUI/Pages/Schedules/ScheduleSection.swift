@@ -7,9 +7,13 @@ enum ScheduleSection: Section {
         let list = "/namespaces/:namespace/schedules"
         routes.page(list) { try await ScheduleListPage.page($0) }
         routes.live("\(list)/live") { ScheduleListPage.feed($0) }
+        routes.page("\(list)/create") { try await ScheduleFormPage.create($0) }
+        routes.form("\(list)/create") { try await ScheduleFormPage.sendNew($0) }
         let one = "\(list)/:schedule"
         routes.page(one) { try await SchedulePage.page($0) }
         routes.live("\(one)/live") { SchedulePage.feed($0) }
+        routes.page("\(one)/edit") { try await ScheduleFormPage.edit($0) }
+        routes.form("\(one)/edit") { try await ScheduleFormPage.sendEdit($0) }
         routes.form("\(one)/pause") { try await ScheduleActions.pause($0) }
         routes.form("\(one)/unpause") { try await ScheduleActions.unpause($0) }
         routes.form("\(one)/trigger") { try await ScheduleActions.trigger($0) }
