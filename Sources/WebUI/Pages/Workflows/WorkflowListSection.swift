@@ -10,6 +10,7 @@ enum WorkflowListSection: Section {
         routes.live("/namespaces/:namespace/workflow-list/live") { ListLive.feed($0, choices($0)) }
         routes.form("/namespaces/:namespace/workflow-list/columns") { chooseColumns($0) }
         routes.form("/namespaces/:namespace/workflow-list/views") { changeViews($0) }
+        routes.form("/namespaces/:namespace/workflow-list/bulk") { try await BulkPages.answer($0) }
     }
 
     private static func choices(_ request: PageRequest) -> ListChoices {
