@@ -7,6 +7,8 @@ enum WorkflowListSection: Section {
 
     static func register(in routes: inout RouteTable) {
         routes.get("/namespaces/:namespace/workflows") { try await list($0) }
+        routes.page("/namespaces/:namespace/workflows/start-workflow") { try await StartPages.form($0) }
+        routes.form("/namespaces/:namespace/workflows/start-workflow") { try await StartPages.start($0) }
         routes.live("/namespaces/:namespace/workflow-list/live") { ListLive.feed($0, choices($0)) }
         routes.form("/namespaces/:namespace/workflow-list/columns") { chooseColumns($0) }
         routes.form("/namespaces/:namespace/workflow-list/views") { changeViews($0) }

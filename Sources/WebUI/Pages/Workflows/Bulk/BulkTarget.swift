@@ -7,6 +7,11 @@ struct BulkTarget: Hashable, Sendable {
     var workflowID: String
     var runID: String
 
+    init(workflowID: String, runID: String) {
+        self.workflowID = workflowID
+        self.runID = runID
+    }
+
     init(_ execution: APIWorkflowExecution) {
         workflowID = execution.workflowID
         runID = execution.runID
