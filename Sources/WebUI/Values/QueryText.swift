@@ -20,6 +20,7 @@ enum QueryText {
                 Character(Unicode.Scalar(byte)).isLetter && byte < 128 || byte == UInt8(ascii: "_")
                     || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
             } && name.first?.isNumber == false
-        return isPlain ? name : "`\(name.split(separator: "`", omittingEmptySubsequences: false).joined(separator: "``"))`"
+        return isPlain
+            ? name : "`\(name.split(separator: "`", omittingEmptySubsequences: false).joined(separator: "``"))`"
     }
 }

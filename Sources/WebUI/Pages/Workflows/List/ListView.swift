@@ -22,7 +22,9 @@ struct ListView {
     }
 
     var statusFilters: HTML {
-        StatusFilters(state: state, counts: content.counts, addresses: addresses).html
+        StatusFilters(
+            state: state, counts: content.counts, isCounted: content.queryError == nil, addresses: addresses
+        ).html
     }
 
     private var filterPanel: FilterPanel {
@@ -44,12 +46,26 @@ struct ListView {
 
     var rows: HTML {
         guard !content.runs.isEmpty else {
-            return "<div id=\"\(RunTable.id)\">\(content.queryError == nil ? emptyState : nil)</div>"
+            return "<div id=\"\(RunTable.id)\">\(content.queryError == nil ? emptyState.html : help)</div>"
         }
         return RunTable(
             runs: content.runs, columns: choices.columns, state: state, sorts: content.features.sorts,
             addresses: addresses, now: now
         ).html
+    }
+
+    /// Beside a query that the server does not understand.
+    private var help: HTML {
+        let own = content.attributes.keys.sorted().joined(separator: ", ")
+        return """
+            <div class="query-help"><p>Conditions compare an attribute with a value in quotes, and are joined by \
+            <code>AND</code>, <code>OR</code> and parentheses:</p>\
+            <p><code>WorkflowType = 'Import' AND StartTime &gt;= '2026-11-01T00:00:00Z'</code><br>\
+            <code>WorkflowId STARTS_WITH 'orders-' OR ExecutionStatus IN ('Failed', 'TimedOut')</code></p>\
+            <p>Attributes: <code>WorkflowId, WorkflowType, TaskQueue, ExecutionStatus, StartTime, CloseTime, \
+            \(FilterForm.commonAttributes.map(\.name).filter { $0 != "CloseTime" }.joined(separator: ", "))</code>\
+            \(if: !own.isEmpty, "; of this namespace: <code>\(own)</code>")</p></div>
+            """
     }
 
     private var emptyState: EmptyState {

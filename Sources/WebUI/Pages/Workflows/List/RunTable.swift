@@ -121,7 +121,8 @@ struct RunCells {
         if run.hasExecutionDuration { return "\(DurationText.short(run.executionDuration))" }
         if run.hasCloseTime { return "\(DurationText.short(run.closeTime.seconds(since: start)))" }
         guard run.status.isOpen else { return .empty }
-        return now < start ? Countdown(until: start, before: "starts ", after: "0s").html : Elapsed(since: start, now: now).html
+        return now < start
+            ? Countdown(until: start, before: "starts ", after: "0s").html : Elapsed(since: start, now: now).html
     }
 
     /// A value that shows, when clicked, the runs that have the same.

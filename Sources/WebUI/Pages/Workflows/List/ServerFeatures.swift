@@ -27,7 +27,9 @@ struct ServerFeatures: Sendable, Equatable {
         request.pageSize = 1
         // No run has an empty id, so nothing has to be sorted.
         request.query = "WorkflowId = '' ORDER BY StartTime DESC"
-        return await answer { _ = try await service.call(WorkflowService.listWorkflowExecutions, request) } refused: {
+        return await answer {
+            _ = try await service.call(WorkflowService.listWorkflowExecutions, request)
+        } refused: {
             $0 == .invalidArgument || $0 == .unimplemented
         }
     }

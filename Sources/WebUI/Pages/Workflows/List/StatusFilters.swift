@@ -7,6 +7,8 @@ struct StatusFilters: Component {
     var state: ListState
     /// `nil` as long as they are not known.
     var counts: StatusCounts?
+    /// Whether they will be known.
+    var isCounted = true
     var addresses: ListAddresses
 
     var html: HTML {
@@ -41,7 +43,8 @@ struct StatusFilters: Component {
             """
     }
 
-    private func number(_ count: Int64?) -> HTML {
-        count.map { "<b>\(SizeText.count($0))</b>" } ?? "<b class=\"faint\" title=\"being counted\">…</b>"
+    private func number(_ count: Int64?) -> HTML? {
+        guard isCounted else { return nil }
+        return count.map { "<b>\(SizeText.count($0))</b>" } ?? "<b class=\"faint\" title=\"being counted\">…</b>"
     }
 }

@@ -49,7 +49,9 @@ extension StartForm {
             }
         }
         let encodings = Set(payloads.map { $0.metadata["encoding"] })
-        if encodings.count > 1, encodings.contains(where: { $0.map { String(decoding: $0, as: UTF8.self) } == "json/protobuf" }) {
+        if encodings.count > 1,
+            encodings.contains(where: { $0.map { String(decoding: $0, as: UTF8.self) } == "json/protobuf" })
+        {
             encoding = .kept
         }
         input = encoding == .kept ? "" : texts.joined(separator: "\n")

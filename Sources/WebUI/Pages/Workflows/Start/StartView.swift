@@ -15,7 +15,7 @@ struct StartView: Component {
             \(PageHead(title: title))\(origin)\
             \(form.errors[""].map { "<div class=\"notice notice-failed\" role=\"alert\">\($0)</div>" as HTML })\
             \(Card(content: PostForm(
-                action: addresses.start(), token: token,
+                action: addresses.start(), token: token, className: "form start-form",
                 hidden: [("request", form.requestID)] + (form.source.map { [("source", $0.field)] } ?? []),
                 content: fields).html))
             """
