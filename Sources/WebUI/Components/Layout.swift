@@ -49,7 +49,8 @@ enum Layout {
 
     /// Where another namespace is chosen: the same list, if the page is one of those of the navigation.
     private static func namespaceMenu(_ page: Page, _ request: PageRequest, _ facts: ServerFacts) -> HTML {
-        let target = page.section.flatMap { $0.path.contains(":namespace") ? $0 : nil } ?? WorkflowListSection.navigation
+        let target =
+            page.section.flatMap { $0.path.contains(":namespace") ? $0 : nil } ?? WorkflowListSection.navigation
         let names = facts.namespaces.contains(page.namespace) ? facts.namespaces : [page.namespace] + facts.namespaces
         return """
             <details class="menu bar-namespaces"><summary class="bar-namespace"><small>Namespace</small>\

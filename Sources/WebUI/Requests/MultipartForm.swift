@@ -23,7 +23,9 @@ enum MultipartForm {
             let pieces = parameter.split(separator: "=", maxSplits: 1)
             guard pieces.count == 2, pieces[0].trimmingSpace().lowercased() == "boundary" else { continue }
             var value = pieces[1].trimmingSpace()
-            if value.hasPrefix("\""), value.hasSuffix("\""), value.count > 2 { value = String(value.dropFirst().dropLast()) }
+            if value.hasPrefix("\""), value.hasSuffix("\""), value.count > 2 {
+                value = String(value.dropFirst().dropLast())
+            }
             return value.isEmpty || value.utf8.count > 70 ? nil : value
         }
         return nil
@@ -47,7 +49,8 @@ enum MultipartForm {
         return nil
     }
 
-    private static func find(_ pattern: [UInt8], in bytes: some RandomAccessCollection<UInt8>, from start: Int) -> Int? {
+    private static func find(_ pattern: [UInt8], in bytes: some RandomAccessCollection<UInt8>, from start: Int) -> Int?
+    {
         bytes.withContiguousStorageIfAvailable { buffer in
             let base = (bytes.startIndex as? Int) ?? 0
             var index = start - base

@@ -56,7 +56,10 @@ struct NamespaceView: Component {
         let clusters = replication.clusters.map(\.clusterName).joined(separator: ", ")
         return Facts([
             ("Description", info.description_p.isEmpty ? "<span class=\"faint\">none</span>" : "\(info.description_p)"),
-            ("Retention", "\(RetentionText.text(namespace.config.workflowExecutionRetentionTtl)) after a run has closed"),
+            (
+                "Retention",
+                "\(RetentionText.text(namespace.config.workflowExecutionRetentionTtl)) after a run has closed"
+            ),
             ("Owner", info.ownerEmail.isEmpty ? "<span class=\"faint\">none</span>" : "\(info.ownerEmail)"),
             ("Id", "<code>\(info.id)</code>"),
             ("Active cluster", replication.activeClusterName.isEmpty ? nil : "\(replication.activeClusterName)"),

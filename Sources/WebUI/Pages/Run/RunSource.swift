@@ -7,12 +7,23 @@ struct RunKey: Sendable {
     var namespace: String
     var workflowID: String
     var runID: String
+    /// Set if the history comes from a file: the id it is found by.
+    var imported: String?
     var links: Links
 
     init(_ request: PageRequest) {
         namespace = request.namespace
         workflowID = request["workflow"]
         runID = request["run"]
+        links = request.links
+    }
+
+    /// A run whose history comes from a file.
+    init(imported id: String, workflowID: String, runID: String, _ request: PageRequest) {
+        namespace = request.namespace
+        self.workflowID = workflowID
+        self.runID = runID
+        imported = id
         links = request.links
     }
 
@@ -24,7 +35,8 @@ struct RunKey: Sendable {
     }
 
     func address(_ tab: RunTab = .history, query: Fields = Fields()) -> String {
-        links.path("namespaces", namespace, "workflows", workflowID, runID, tab.rawValue, query: query)
+        if let imported { return links.path("import", "events", imported, tab.rawValue, query: query) }
+        return links.path("namespaces", namespace, "workflows", workflowID, runID, tab.rawValue, query: query)
     }
 
     /// The row of an event in the history, on the page that has it.

@@ -52,7 +52,10 @@ enum SearchAttributeSection: Section {
         }
         return DataTable(
             caption: "Search attributes of this namespace",
-            columns: [.init("Name", .main), .init("Type"), .init("", heading: "<span class=\"visually-hidden\">Action</span>")],
+            columns: [
+                .init("Name", .main), .init("Type"),
+                .init("", heading: "<span class=\"visually-hidden\">Action</span>"),
+            ],
             rows: attributes.sorted { $0.key < $1.key }.map { name, type in
                 let remove = "\(address)/remove?\(Fields([("name", name)]).encoded)"
                 return DataTable.Row(cells: [

@@ -5,28 +5,35 @@ import WireAPI
 /// One event with everything it carries, however large.
 enum EventPage {
     static func address(_ event: Int64, _ key: RunKey) -> String {
-        key.links.path(
+        if let imported = key.imported {
+            return key.links.path("import", "events", imported, "events", String(event))
+        }
+        return key.links.path(
             "namespaces", key.namespace, "workflows", key.workflowID, key.runID, "events", String(event))
     }
 
     static func page(_ request: PageRequest) async throws -> Page {
-        let key = RunKey(request)
-        let events = try await RunSource(request).history()
+        try page(RunKey(request), await RunSource(request).history(), request)
+    }
+
+    static func page(_ key: RunKey, _ events: [APIHistoryEvent], _ request: PageRequest) throws -> Page {
         guard let id = Int64(request["event"]), let event = events.first(where: { $0.eventID == id }) else {
             throw PageError.notFound("The run has no event \(request["event"]).")
         }
         let json = try ProtoJSON.value(of: event, shorthand: false)
         let back = key.address(query: Fields([("form", "full"), ("event", String(id))])) + "#event-\(id)"
         let body: HTML = """
-            <nav class="breadcrumb" aria-label="Breadcrumb"><a href="\(key.links.workflows(key.namespace))">Workflows</a> / \
+            <nav class="breadcrumb" aria-label="Breadcrumb">\
+            \(if: key.imported == nil, "<a href=\"\(key.links.workflows(key.namespace))\">Workflows</a> / ")\
             <a href="\(back)">\(key.workflowID)</a></nav>
             \(PageHead(title: "\(event.title) <span class=\"count\">event \(id)</span>"))
             \(Card(content: EventFields(event).html(key: key, budget: nil)))
             \(Card(title: "As JSON", content: "\(JSONView(json))"))
             """
         return Page(
-            "Event \(id) of \(key.workflowID)", in: WorkflowListSection.navigation, namespace: request.namespace,
-            body: body)
+            "Event \(id) of \(key.workflowID)",
+            in: key.imported == nil ? WorkflowListSection.navigation : ImportSection.navigation,
+            namespace: request.namespace, body: body)
     }
 }
 

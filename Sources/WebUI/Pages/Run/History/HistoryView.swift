@@ -27,6 +27,7 @@ struct HistoryView: Component {
             ])
         let form = Switch(
             label: "Form", options: forms.map { ($0.1, address(options.with(form: $0.0)), options.form == $0.0) })
+        guard key.imported == nil else { return "\(form)\(order)" }
         let download = key.links.path(
             "namespaces", key.namespace, "workflows", key.workflowID, key.runID, "history.json")
         return """
