@@ -9,7 +9,10 @@ let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swif
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: nio)
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: nio)
-let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
+/// One by one: the umbrella `Collections` would bring a megabyte of others along.
+let collections: [Target.Dependency] = ["DequeModule", "HeapModule", "OrderedCollections"].map {
+    .product(name: $0, package: "swift-collections")
+}
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 
@@ -57,17 +60,16 @@ let package = Package(
                 .product(name: "NIOConcurrencyHelpers", package: nio),
             ]),
         .target(name: "ScheduleSpec", dependencies: [wireAPI, protobuf]),
-        .target(name: "Engine", dependencies: ["ScheduleSpec", wireAPI, protobuf, collections]),
+        .target(name: "Engine", dependencies: ["ScheduleSpec", wireAPI, protobuf] + collections),
         .target(
             name: "Store",
             dependencies: ["Engine", logging, .product(name: "GRDB", package: "GRDB.swift")]),
         .target(
             name: "Server",
             dependencies: [
-                "Engine", "ScheduleSpec", "Store", "WireRPC", wireAPI, protobuf, logging, collections, nioCore,
-                nioPosix,
+                "Engine", "ScheduleSpec", "Store", "WireRPC", wireAPI, protobuf, logging, nioCore, nioPosix,
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ]),
+            ] + collections),
         .target(
             name: "HTTPAPI",
             dependencies: [
@@ -79,7 +81,7 @@ let package = Package(
         .target(
             name: "WebUI",
             dependencies: [
-                "ScheduleSpec", "WireRPC", wireAPI, apiJSON, protobuf, logging, collections, nioCore, hummingbird,
+                "ScheduleSpec", "WireRPC", wireAPI, apiJSON, protobuf, logging, nioCore, hummingbird,
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             resources: [
@@ -91,7 +93,7 @@ let package = Package(
                 .embedInCode("Assets/schedules.css"), .embedInCode("Assets/schedules.js"),
                 .embedInCode("Assets/admin.css"), .embedInCode("Assets/admin.js"),
             ]),
-        .target(name: "WorkerCore", dependencies: [wireAPI, protobuf, collections]),
+        .target(name: "WorkerCore", dependencies: [wireAPI, protobuf] + collections),
         .macro(
             name: "MillraceMacros",
             dependencies: [
@@ -103,9 +105,9 @@ let package = Package(
         .target(
             name: "Millrace",
             dependencies: [
-                "MillraceMacros", "WorkerCore", "WireRPC", wireAPI, apiJSON, protobuf, logging, collections,
+                "MillraceMacros", "WorkerCore", "WireRPC", wireAPI, apiJSON, protobuf, logging,
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ]),
+            ] + collections),
         .target(name: "MillraceTesting", dependencies: ["Millrace", "Server", apiJSON]),
         .executableTarget(
             name: "MillraceCLI",
@@ -127,7 +129,7 @@ let package = Package(
         .executableTarget(
             name: "millrace-bench", dependencies: ["Millrace", "Server", "WireRPC", wireAPI, argumentParser, logging],
             path: "Benchmarks/worker-swift"),
-        .target(name: "Simulation", dependencies: ["Engine", "Store", wireAPI, protobuf, collections]),
+        .target(name: "Simulation", dependencies: ["Engine", "Store", wireAPI, protobuf] + collections),
         .executableTarget(name: "simulate", dependencies: ["Simulation"]),
         .testTarget(name: "SimulationTests", dependencies: ["Simulation"]),
         .testTarget(

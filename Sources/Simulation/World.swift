@@ -1,4 +1,5 @@
-import Collections
+import DequeModule
+import HeapModule
 import Engine
 
 /// Numbers from a seed: the only source of chance in a simulation, so that a seed always gives the same course.

@@ -1,4 +1,3 @@
-import Collections
 import WireAPI
 
 /// A query that waits for a worker's answer.

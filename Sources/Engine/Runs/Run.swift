@@ -1,4 +1,6 @@
-import Collections
+import DequeModule
+import HeapModule
+import OrderedCollections
 import Foundation
 import WireAPI
 

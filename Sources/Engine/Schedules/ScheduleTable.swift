@@ -1,4 +1,5 @@
-import Collections
+import DequeModule
+import OrderedCollections
 
 /// The schedules in memory.
 struct ScheduleTable {

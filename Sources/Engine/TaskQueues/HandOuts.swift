@@ -1,4 +1,3 @@
-import Collections
 import WireAPI
 
 /// What a poll was answered with.

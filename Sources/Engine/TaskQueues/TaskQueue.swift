@@ -1,4 +1,5 @@
-import Collections
+import DequeModule
+import OrderedCollections
 import WireAPI
 
 /// Names a task queue.

@@ -1,4 +1,4 @@
-import Collections
+import DequeModule
 import Engine
 
 /// Decides what is committed next and what may be released when: the rule that nothing leaves before it is durable.

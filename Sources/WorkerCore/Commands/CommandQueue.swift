@@ -1,4 +1,4 @@
-import Collections
+import DequeModule
 import WireAPI
 
 /// Which machine a command belongs to.
