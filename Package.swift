@@ -150,7 +150,8 @@ let package = Package(
         .testTarget(
             name: "WebUITests",
             dependencies: [
-                "WebUI", "MillraceTesting", "Server", "WireRPC", wireAPI, apiJSON, protobuf, nioCore, nioPosix,
+                "WebUI", "ScheduleSpec", "MillraceTesting", "Server", "WireRPC", wireAPI, apiJSON, protobuf, nioCore,
+                nioPosix,
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
             ]),
         .testTarget(name: "EngineTests", dependencies: ["Engine", wireAPI, protobuf]),

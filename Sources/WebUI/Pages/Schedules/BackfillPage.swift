@@ -27,7 +27,9 @@ enum BackfillPage {
         let start = time("start", request, &errors)
         let end = time("end", request, &errors)
         if let start, let end, end < start { errors["end"] = "The end is before the beginning." }
-        guard errors.isEmpty, let start, let end else { return .page(show(request.form, errors, preview: nil, request)) }
+        guard errors.isEmpty, let start, let end else {
+            return .page(show(request.form, errors, preview: nil, request))
+        }
         let overlap = try ScheduleActions.overlap(request)
         let range = Range(start: start, end: end)
         guard request.form["do"] == "start" else {
@@ -108,9 +110,11 @@ enum BackfillPage {
 
     private static func previewed(_ times: [Google_Protobuf_Timestamp]) -> HTML {
         guard let first = times.first, let last = times.last else {
-            return "<div id=\"preview\">\(Note("The schedule is not due in this range: nothing would be started."))</div>"
+            return
+                "<div id=\"preview\">\(Note("The schedule is not due in this range: nothing would be started."))</div>"
         }
-        let count: HTML = times.count == 1 ? "1 run" : "\(SizeText.count(Int64(times.count)))\(atLeast(times.count)) runs"
+        let count: HTML =
+            times.count == 1 ? "1 run" : "\(SizeText.count(Int64(times.count)))\(atLeast(times.count)) runs"
         return """
             <div id="preview">\(Note("""
                 <strong>\(count)</strong>, the first for \(Moment(first, .full)), the last for \(Moment(last, .full))\

@@ -122,7 +122,8 @@ struct ScheduleFacts: Component {
         let attributes = fields(content.description.searchAttributes.indexedFields)
         if memo == nil, attributes == nil { return .empty }
         return Card(
-            title: "About the schedule", content: Facts(.list, [("Memo", memo), ("Search attributes", attributes)]).html
+            title: "About the schedule",
+            content: Facts(.list, [("Memo", memo), ("Search attributes", attributes)]).html
         ).html
     }
 }

@@ -118,13 +118,16 @@ struct ScheduleCounts: Component {
         return """
             <dl id="schedule-counts" class="schedule-counts">\
             \(count("Runs started", info.actionCount, "by its times, by hand and by backfills"))\
-            \(count("Running now", Int64(info.runningWorkflows.count), "runs of it that are open", .running))\
+            \(count("Running now", Int64(running), "runs of it that are open", .running))\
             \(count("Waiting", info.bufferSize, "due, and start when the run before them has ended", .paused))\
             \(count("Skipped", info.overlapSkipped, "an earlier run was still open", .timedOut))\
             \(count("Missed", info.missedCatchupWindow, "later than the catch-up window allows", .failed))\
             \(count("Dropped", info.bufferDropped, "too many were waiting", .failed))\(left)</dl>
             """
     }
+
+    /// The schedule itself does not count runs that may be open beside each other.
+    private var running: Int { max(content.info.runningWorkflows.count, content.runs.count(where: \.status.isOpen)) }
 
     /// - Parameter tone: Marks it if it is not zero.
     private func count(_ title: String, _ number: Int64, _ meaning: String, _ tone: Tone? = nil) -> HTML {

@@ -13,6 +13,8 @@ struct WeekOfTimes: Sendable {
         var title: String
         /// Times in each hour that are still to come.
         var hours = [Int](repeating: 0, count: 24)
+        /// Whether all of its times have been counted.
+        var isKnown = true
 
         var total: Int { hours.reduce(0, +) }
     }
@@ -43,8 +45,16 @@ struct WeekOfTimes: Sendable {
             time = next.nominal
             count += 1
         }
-        self.days = days
         isCut = count == Self.mostTimes
+        if isCut {
+            // The day at which counting ended, and those after it, look like the one before.
+            let lastDay = max(0, min(Self.dayCount - 1, Int(times.localClock(at: time).floored(by: 86_400) - firstDay)))
+            for index in max(1, lastDay)..<Self.dayCount {
+                days[index].hours = days[max(0, lastDay - 1)].hours
+                days[index].isKnown = false
+            }
+        }
+        self.days = days
     }
 }
 
@@ -74,7 +84,7 @@ struct WeekView: Component {
             \(each: stride(from: 0, to: 24, by: 6), hour)\
             \(each: week.days.enumerated(), { index, day in row(index, day) })</svg>
             <figcaption>Hours of the day in \(week.zone).\
-            \(if: week.isCut, " So many times that the later days are not counted.")</figcaption></figure>
+            \(if: week.isCut, " It is due too often to count all of the pale days.")</figcaption></figure>
             """
     }
 
@@ -93,17 +103,17 @@ struct WeekView: Component {
             <text class="day" x="0" y="\(y + 14)">\(day.title)</text>\
             \(each: day.hours.enumerated(), { hour, count in
                 let isPast = index == 0 && hour < week.currentHour
-                return cell(x: Self.left + hour * Self.cell, y: y, count, "\(day.title), \(hour):00", isPast)
+                return cell(x: Self.left + hour * Self.cell, y: y, count, "\(day.title), \(hour):00", isPast, day.isKnown)
             })\
-            <text class="total" x="\(Self.left + 24 * Self.cell + 8)" y="\(y + 14)">\(day.total)</text>
+            <text class="total" x="\(Self.left + 24 * Self.cell + 8)" y="\(y + 14)">\(if: day.isKnown, "\(day.total)")</text>
             """
     }
 
-    private func cell(x: Int, y: Int, _ count: Int, _ title: String, _ isPast: Bool) -> HTML {
+    private func cell(x: Int, y: Int, _ count: Int, _ title: String, _ isPast: Bool, _ isKnown: Bool) -> HTML {
         let times = count == 1 ? "once" : "\(count) times"
         return """
-            <rect x="\(x)" y="\(y)" width="18" height="18" rx="3" class="\(level(count))\(if: isPast, " past")">\
-            \(if: count > 0, "<title>\(title): \(times)</title>")</rect>
+            <rect x="\(x)" y="\(y)" width="18" height="18" rx="3" class="\(level(count))\(if: isPast, " past")\(if: !isKnown, " unknown")">\
+            \(if: count > 0 && isKnown, "<title>\(title): \(times)</title>")</rect>
             """
     }
 

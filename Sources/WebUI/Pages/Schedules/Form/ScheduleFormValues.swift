@@ -27,7 +27,8 @@ enum ScheduleFormValues {
 
     /// What a new schedule begins with.
     static let blank = Fields([
-        ("every-0", "1"), ("unit-0", "h"), ("phase-0", ""), ("input-0", ""),
+        ("every-0", "1"), ("unit-0", "h"), ("phase-0", ""), ("times-0", ""), ("days-0", ""),
+        ("months-0", ""), ("input-0", ""),
         ("overlap", OverlapText.name(.skip)), (nextRow, "1"),
     ])
 
