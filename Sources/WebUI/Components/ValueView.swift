@@ -75,15 +75,17 @@ struct ValueView: Component {
                 "<th scope=\"col\"\(if: isNumeric, " class=\"number\"")>\(name)</th>"
             })</tr></thead><tbody>
             \(each: table.rows, { row in
-                "<tr>\(cells(row, isNumeric))</tr>\n"
+                "<tr>\(cells(row, table.columns, isNumeric))</tr>\n"
             })</tbody></table>\
             \(if: left > 0, "<p class=\"value-note\">\(SizeText.count(Int64(left))) more rows: see JSON.</p>")
             """
     }
 
-    private func cells(_ row: [JSONValue?], _ isNumeric: [Bool]) -> HTML {
-        HTML(each: zip(row, isNumeric)) { value, isNumeric in
-            "<td\(if: isNumeric, " class=\"number\"")>\(value.map(cell))</td>"
+    private func cells(_ row: [JSONValue?], _ columns: [String], _ isNumeric: [Bool]) -> HTML {
+        HTML(each: row.indices) { index in
+            guard let value = row[index] else { return "<td class=\"empty-cell\"></td>" }
+            let number: HTML = isNumeric[index] ? " class=\"number\"" : .empty
+            return "<td data-label=\"\(columns[index])\"\(number)><div>\(cell(value))</div></td>"
         }
     }
 
