@@ -30,31 +30,32 @@ extension StartForm {
         read(event.input.payloads)
     }
 
+    /// The input as text, if all of it can be written again as it was.
     private mutating func read(_ payloads: [APIPayload]) {
-        var texts: [String] = []
-        for payload in payloads {
-            let encoding = payload.metadata["encoding"].map { String(decoding: $0, as: UTF8.self) }
-            switch ShownPayload(payload) {
-            case .json(let value) where encoding == "json/protobuf":
-                self.encoding = .protobuf
-                messageType = payload.metadata["messageType"].map { String(decoding: $0, as: UTF8.self) } ?? ""
-                texts.append(JSONPrinter.pretty(value))
-            case .json(let value):
-                texts.append(payloads.count == 1 ? JSONPrinter.pretty(value) : JSONPrinter.compact(value))
-            case .nothing: texts.append("null")
-            case .text(let text) where payloads.count == 1:
-                encoding == "binary/plain" ? (self.encoding = .text) : (self.encoding = .kept)
-                texts.append(text)
-            default: self.encoding = .kept
+        let names = Set(payloads.map { $0.metadata["encoding"].map { String(decoding: $0, as: UTF8.self) } ?? "" })
+        guard let name = names.first else { return }
+        let shown = payloads.map(ShownPayload.init)
+        if names == ["binary/plain"], shown.count == 1, case .text(let text) = shown[0] {
+            encoding = .text
+            input = text
+            return
+        }
+        let texts = shown.compactMap { payload -> String? in
+            switch payload {
+            case .json(let value): shown.count == 1 ? JSONPrinter.pretty(value) : JSONPrinter.compact(value)
+            case .nothing: "null"
+            default: nil
             }
         }
-        let encodings = Set(payloads.map { $0.metadata["encoding"] })
-        if encodings.count > 1,
-            encodings.contains(where: { $0.map { String(decoding: $0, as: UTF8.self) } == "json/protobuf" })
-        {
+        let types = Set(payloads.map { $0.metadata["messageType"].map { String(decoding: $0, as: UTF8.self) } ?? "" })
+        guard texts.count == shown.count, !names.contains("json/protobuf") || names.count == 1 && types.count == 1
+        else {
             encoding = .kept
+            return
         }
-        input = encoding == .kept ? "" : texts.joined(separator: "\n")
+        encoding = name == "json/protobuf" ? .protobuf : .json
+        messageType = types.first ?? ""
+        input = texts.joined(separator: "\n")
     }
 
     private static func isOfServer(_ name: String) -> Bool {

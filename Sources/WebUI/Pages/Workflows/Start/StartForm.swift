@@ -132,7 +132,7 @@ struct StartForm {
 
     private mutating func pairs(_ name: String, _ text: String) -> [(name: String, json: String)] {
         do {
-            return try JSONInput.pairs(text)
+            return try InputLines.pairs(text)
         } catch {
             errors[name] = error.message
             return []
@@ -156,7 +156,7 @@ struct StartForm {
             payloads.payloads = [payload]
         case .json, .protobuf:
             do {
-                payloads.payloads = try JSONInput.values(input).map(payload)
+                payloads.payloads = try InputLines.values(input).map(payload)
             } catch {
                 errors["input"] = error.message
             }

@@ -1,7 +1,7 @@
 import APIJSON
 
 /// Values that a person has written one below the other.
-enum JSONInput {
+enum InputLines {
     struct Problem: Error, Equatable {
         var message: String
     }
