@@ -17,6 +17,8 @@ struct ScheduleBrowser {
     }
 
     static let root = "/namespaces/default/schedules"
+    /// Other suites may keep all threads busy for long.
+    private static let options = CallOptions(timeout: .seconds(120))
     private static let token = "0123456789abcdef0123456789abcdef"
 
     let client: any TestClientProtocol
@@ -71,14 +73,14 @@ struct ScheduleBrowser {
         request.schedule.action.startWorkflow.taskQueue.name = "q"
         change(&request.schedule)
         let _: APICreateScheduleResponse = try await connection.call(
-            WorkflowService.createSchedule, request, options: CallOptions())
+            WorkflowService.createSchedule, request, options: Self.options)
     }
 
     func describe(_ id: String) async throws -> APIDescribeScheduleResponse {
         var request = APIDescribeScheduleRequest()
         request.namespace = "default"
         request.scheduleID = id
-        return try await connection.call(WorkflowService.describeSchedule, request, options: CallOptions())
+        return try await connection.call(WorkflowService.describeSchedule, request, options: Self.options)
     }
 }
 

@@ -1,5 +1,10 @@
+import ScheduleSpec
+
 /// Schedules: the list, each by itself, making and changing them.
 enum ScheduleSection: Section {
+    /// Shared, so that each zone's file is read once.
+    static let zones = SystemTimeZones()
+
     static let navigation: NavigationEntry? = NavigationEntry(
         name: "schedules", title: "Schedules", icon: .schedules, path: ["namespaces", ":namespace", "schedules"])
 

@@ -28,7 +28,7 @@ struct WeekOfTimes: Sendable {
 
     /// `nil` if the spec cannot be used here, such as one with an unknown time zone.
     init?(_ spec: APIScheduleSpec, now: Google_Protobuf_Timestamp) {
-        guard let times = try? ScheduleTimes(spec, zones: SystemTimeZones()) else { return nil }
+        guard let times = try? ScheduleTimes(spec, zones: ScheduleSection.zones) else { return nil }
         zone = spec.timezoneName.isEmpty ? "UTC" : spec.timezoneName
         let start = now.seconds * 1_000_000_000
         let firstSecond = times.localClock(at: start)

@@ -145,7 +145,7 @@ struct ScheduleFormReader {
         }
         var spec = APIScheduleSpec()
         spec.calendar = [calendar]
-        return (try? ScheduleTimes(spec, zones: SystemTimeZones()))?.canonical.structuredCalendar ?? []
+        return (try? ScheduleTimes(spec, zones: ScheduleSection.zones))?.canonical.structuredCalendar ?? []
     }
 
     private static func list(_ text: String) -> String { text.filter { !$0.isWhitespace } }
@@ -154,7 +154,7 @@ struct ScheduleFormReader {
         var spec = APIScheduleSpec()
         spec.calendar = [calendar]
         do {
-            _ = try ScheduleTimes(spec, zones: SystemTimeZones())
+            _ = try ScheduleTimes(spec, zones: ScheduleSection.zones)
             return nil
         } catch {
             return error.message
@@ -183,7 +183,7 @@ struct ScheduleFormReader {
         var spec = APIScheduleSpec()
         spec.cronString = [line]
         do {
-            return try ScheduleTimes(spec, zones: SystemTimeZones()).canonical
+            return try ScheduleTimes(spec, zones: ScheduleSection.zones).canonical
         } catch {
             errors[name] = "\(line): \(error.message)"
             return nil
@@ -194,7 +194,7 @@ struct ScheduleFormReader {
     private mutating func checkSpec() {
         guard errors.isEmpty else { return }
         do {
-            _ = try ScheduleTimes(schedule.spec, zones: SystemTimeZones())
+            _ = try ScheduleTimes(schedule.spec, zones: ScheduleSection.zones)
         } catch {
             let isZone = error.message.contains("time zone") || error.message.contains("location name")
             errors[isZone || error.message.contains("timezone") ? "zone" : "spec"] = error.message

@@ -21,7 +21,7 @@ struct SchedulePreview: Component {
         self.problem = problem
         if problem != nil { return }
         do {
-            let rule = try ScheduleTimes(spec, zones: SystemTimeZones())
+            let rule = try ScheduleTimes(spec, zones: ScheduleSection.zones)
             self.spec = rule.canonical
             words = SpecWords.text(of: rule.canonical)
             times = Self.next(rule, seed, now)
