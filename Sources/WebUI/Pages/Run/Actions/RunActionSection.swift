@@ -26,6 +26,8 @@ struct ActionPage {
     var request: PageRequest
     var action: RunAction
     var run: RunSnapshot
+    /// Signals or updates that the workflow's code knows.
+    var known: [APIWorkflowInteractionDefinition] = []
 
     static func load(_ request: PageRequest) async throws -> ActionPage {
         guard let action = RunAction(rawValue: request["action"]) else {
@@ -36,9 +38,22 @@ struct ActionPage {
         // Only some forms show something of the history.
         let needsHistory = action == .startAgain || action == .reset
         let history = needsHistory ? RunHistory(try await source.history()) : RunHistory()
-        return ActionPage(
+        var page = ActionPage(
             request: request, action: action,
             run: RunSnapshot(key: source.key, description: description, history: history, now: request.now))
+        if action == .signal || action == .update { page.known = await known(action, source, description) }
+        return page
+    }
+
+    /// What the code says it knows, if a worker is there to say it at once.
+    private static func known(
+        _ action: RunAction, _ source: RunSource, _ description: APIDescribeWorkflowExecutionResponse
+    ) async -> [APIWorkflowInteractionDefinition] {
+        guard let pollers = await source.pollers(description), !pollers.workflows.isEmpty else { return [] }
+        let asker = WorkflowAsker(service: source.service, key: source.key, timeout: .seconds(2))
+        guard let definition = await asker.metadata()?.definition else { return [] }
+        let all = action == .signal ? definition.signalDefinitions : definition.updateDefinitions
+        return all.filter { !$0.name.isEmpty && !$0.name.hasPrefix("__") }
     }
 
     /// What the form says at first.
@@ -104,6 +119,10 @@ struct ActionPage {
         }
     }
 
+    private var names: HTML {
+        known.isEmpty ? .empty : "The code knows \(known.map(\.name).joined(separator: ", "))"
+    }
+
     private func form(_ values: Fields, _ error: FieldError?) -> HTML {
         func field(
             _ name: String, _ label: String, _ control: Field.Control = .text(), hint: HTML = .empty,
@@ -119,12 +138,12 @@ struct ActionPage {
         switch action {
         case .signal:
             fields = """
-                \(field("name", "Name of the signal", isRequired: true))\
+                \(field("name", "Name of the signal", hint: names, isRequired: true, suggestions: known.map(\.name)))\
                 \(field("input", "Input", .area(rows: 6), hint: HTML(text: input)))
                 """
         case .update:
             fields = """
-                \(field("name", "Name of the update", isRequired: true))\
+                \(field("name", "Name of the update", hint: names, isRequired: true, suggestions: known.map(\.name)))\
                 \(field("input", "Input", .area(rows: 6), hint: HTML(text: input)))
                 """
         case .cancel: fields = field("reason", "Reason", hint: "Recorded in the history; may be empty")

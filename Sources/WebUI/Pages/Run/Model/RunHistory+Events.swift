@@ -197,7 +197,7 @@ extension RunHistory {
         switch event.attributes {
         case .timerStartedEventAttributes(let started):
             begin(.timer, event, "Timer \(started.timerID)", .running, task: started.workflowTaskCompletedEventID) {
-                $0.name = DurationText.short(started.startToFireTimeout)
+                $0.name = DurationText.chosen(started.startToFireTimeout)
                 $0.label = started.timerID
                 $0.started = event.eventTime
                 $0.due = event.eventTime.adding(started.startToFireTimeout)

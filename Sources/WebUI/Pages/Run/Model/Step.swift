@@ -166,3 +166,14 @@ extension Step {
         max(0, (ended ?? now).seconds(since: scheduled))
     }
 }
+
+extension DurationText {
+    /// A length of time that somebody has chosen: `1 s` rather than `1.00 s`.
+    static func chosen(_ duration: Google_Protobuf_Duration) -> String {
+        let text = short(duration)
+        for zeros in [".00 s", ".0 s"] where text.hasSuffix(zeros) {
+            return String(text.dropLast(zeros.count)) + " s"
+        }
+        return text
+    }
+}

@@ -19,7 +19,7 @@ struct MetadataView: Component {
         <div id="run-metadata" class="columns">\
         \(Card(title: "Search attributes", content: fields(run.info.searchAttributes.indexedFields, "attribute", isPlain: true)))\
         \(Card(title: "Memo", content: fields(run.info.memo.fields, "memo", isPlain: false)))\
-        \(Card(title: "Words about it", content: words))\
+        \(Card(title: "Summary and details", content: words))\
         \(Card(title: "Limits and policies", content: Facts(.list, limits).html))</div>
         """
     }
@@ -80,16 +80,16 @@ struct MetadataView: Component {
     }
 
     private func duration(_ duration: Google_Protobuf_Duration) -> HTML {
-        duration.seconds == 0 && duration.nanos == 0 ? "none" : "\(DurationText.short(duration))"
+        duration.seconds == 0 && duration.nanos == 0 ? "none" : "\(DurationText.chosen(duration))"
     }
 }
 
 /// Retry policies in words.
 enum RetryText {
     static func words(_ policy: APIRetryPolicy) -> String {
-        var parts = ["first after \(DurationText.short(policy.initialInterval))"]
+        var parts = ["first after \(DurationText.chosen(policy.initialInterval))"]
         if policy.backoffCoefficient > 1 { parts.append("then ×\(HTML.trimmed(policy.backoffCoefficient))") }
-        if policy.hasMaximumInterval { parts.append("at most \(DurationText.short(policy.maximumInterval))") }
+        if policy.hasMaximumInterval { parts.append("at most \(DurationText.chosen(policy.maximumInterval))") }
         parts.append(policy.maximumAttempts > 0 ? "\(policy.maximumAttempts) attempts" : "as often as it takes")
         return parts.joined(separator: ", ")
     }

@@ -125,10 +125,10 @@ struct PendingActivitiesView: Component {
 
     private func wait(_ info: APIPendingActivityInfo) -> HTML? {
         guard info.hasCurrentRetryInterval, info.attempt > 1 else { return nil }
-        return "\(DurationText.short(info.currentRetryInterval))"
+        return "\(DurationText.chosen(info.currentRetryInterval))"
     }
 
     private func duration(_ duration: Google_Protobuf_Duration) -> HTML? {
-        duration.seconds > 0 || duration.nanos > 0 ? "\(DurationText.short(duration))" : nil
+        duration.seconds > 0 || duration.nanos > 0 ? "\(DurationText.chosen(duration))" : nil
     }
 }

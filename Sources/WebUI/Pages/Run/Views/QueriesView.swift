@@ -63,7 +63,7 @@ struct QueriesView: Component {
     }
 
     private var form: HTML {
-        let shown = names.filter { $0 != Self.stackTrace }
+        let shown = names.filter { !$0.hasPrefix("__") }
         return """
             \(if: !shown.isEmpty, links(shown))\
             <form method="get" action="\(run.key.address(.queries))" class="form">\
@@ -116,7 +116,7 @@ struct WorkflowAsker: Sendable {
     var service: Service
     var key: RunKey
 
-    private static let timeout = Duration.seconds(10)
+    var timeout = Duration.seconds(10)
 
     /// - Throws: ``RPCError``
     func query(_ name: String, _ arguments: [APIPayload] = []) async throws -> APIQueryWorkflowResponse {
@@ -125,7 +125,7 @@ struct WorkflowAsker: Sendable {
         request.execution = key.execution
         request.query.queryType = name
         if !arguments.isEmpty { request.query.queryArgs.payloads = arguments }
-        return try await service.call(WorkflowService.queryWorkflow, request, timeout: Self.timeout)
+        return try await service.call(WorkflowService.queryWorkflow, request, timeout: timeout)
     }
 
     /// What the workflow says of itself; `nil` if it does not.

@@ -69,10 +69,17 @@ struct InputAndResult: Component {
     var html: HTML {
         let input = run.history.start?.input.payloads ?? []
         return """
-            <div id="run-values" class="columns">\
+            <div id="run-values" class="columns\(if: isWide(input), " values-wide")">\
             \(Card(title: "Input", content: "\(ValueView(input, id: "input", placeholder: "No input"))"))\
             \(Card(title: title, content: result))</div>
             """
+    }
+
+    /// Whether little went in and much came out.
+    private func isWide(_ input: [APIPayload]) -> Bool {
+        let result = run.outcome?.result ?? []
+        let isMuch = result.contains { $0.data.count > 200 } || run.outcome?.failure != nil
+        return isMuch && input.allSatisfy { $0.data.count < 200 }
     }
 
     private var title: HTML {
