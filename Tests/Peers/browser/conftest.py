@@ -25,7 +25,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 
 
 @pytest.fixture(scope="session")
-def chrome_of_suite(stage: Stage) -> Iterator[Chrome]:
+def chrome_of_suite(stage: Stage, addresses: list[str]) -> Iterator[Chrome]:
     chrome = Chrome(stage.server.ui_address)
     try:
         yield chrome
@@ -51,7 +51,7 @@ def chrome(chrome_of_suite: Chrome, request: pytest.FixtureRequest) -> Iterator[
 
 @pytest.fixture(scope="session")
 def addresses(stage: Stage) -> list[str]:
-    """The pages there are."""
+    """The pages there are, before any test has changed anything."""
     return crawl.pages(stage.server.ui_address, first_pages(stage))
 
 

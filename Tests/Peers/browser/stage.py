@@ -1,6 +1,7 @@
 """What the browser looks at: our server with its web UI, the example's worker, and runs of all kinds."""
 
 import asyncio
+import logging
 import os
 from datetime import timedelta
 from pathlib import Path
@@ -173,6 +174,8 @@ class Stage:
         with self.program("run") as run:
             code = asyncio.run(run.wait())
             assert code == 0, run.output()
+        # It tells of every failure that is meant to be.
+        logging.getLogger("temporalio").setLevel(logging.CRITICAL)
         asyncio.run(_play(self.server.address))
 
     def stop(self) -> None:

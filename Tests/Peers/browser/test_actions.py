@@ -52,11 +52,11 @@ def test_signal_cancel_terminate(browser: Chrome, stage: Stage, request: pytest.
     address = start_waiting(stage, name)
     browser.open(f"{address}/history")
     assert "No worker polls the task queue" in browser.text()
-    choose(browser, "Signal")
+    choose(browser, "Send a signal")
     browser.write("Name of the signal", "go")
     browser.write("Input", "not json")
     submit(browser)
-    assert "JSON" in browser.text()
+    browser.until_text("is not JSON")
     browser.write("Input", '{"a": 1}')
     submit(browser)
     browser.until("no way back to the run", lambda: browser.path == f"{address}/history")
@@ -64,7 +64,7 @@ def test_signal_cancel_terminate(browser: Chrome, stage: Stage, request: pytest.
     assert browser.all("main .notice-done"), "nothing says that it was sent"
 
     browser.open(f"{address}/history")
-    choose(browser, "Request cancellation" if not _has(browser, "Cancel") else "Cancel")
+    choose(browser, "Request cancellation")
     browser.write("Reason", "for a test")
     submit(browser)
     browser.until_text("Cancellation has been requested")
@@ -75,10 +75,6 @@ def test_signal_cancel_terminate(browser: Chrome, stage: Stage, request: pytest.
     submit(browser)
     browser.until_text("enough <b>")
     assert stage.status(name) == "TERMINATED"
-
-
-def _has(chrome: Chrome, action: str) -> bool:
-    return any(e.text.strip() == action for e in chrome.all("main a.button"))
 
 
 def test_start_again(browser: Chrome, stage: Stage, request: pytest.FixtureRequest) -> None:

@@ -24,7 +24,7 @@ def test_namespace_from_its_beginning_to_its_end(browser: Chrome) -> None:
     browser.write("Description", "what it is for")
     browser.write("Retention", "nonsense")
     browser.button("Create namespace").click()
-    assert "Write a time such as 3d" in browser.text()
+    browser.until_text("Write a time such as 3d")
     browser.write("Retention", "36h")
     browser.write("Data", "team=data\nlevel=<b>1</b>")
     browser.button("Create namespace").click()
@@ -48,7 +48,7 @@ def test_namespace_from_its_beginning_to_its_end(browser: Chrome) -> None:
     browser.button("Delete").click()
     browser.write("Type the name of the namespace to confirm", "report")
     browser.button("Delete").click()
-    assert "That is not the name" in browser.text()
+    browser.until_text("That is not the name")
     browser.write("Type the name of the namespace to confirm", "reports")
     browser.button("Delete").click()
     browser.until_text("Namespace reports deleted")
@@ -73,7 +73,7 @@ def test_search_attributes_come_and_go(browser: Chrome) -> None:
     browser.until_text("WorkflowId is a search attribute of every run")
     browser.open("/namespaces/default/search-attributes")
     browser.button("Remove CustomerId").click()
-    assert "Remove CustomerId from namespace default?" in browser.text()
+    browser.until_text("Remove CustomerId from namespace default?")
     browser.button("Remove").click()
     browser.until_text("Search attribute CustomerId removed")
 
@@ -84,7 +84,7 @@ def test_settings_are_kept(browser: Chrome) -> None:
     browser.field("Another").click()
     browser.write("Name of another time zone", "Nowhere/Else")
     browser.button("Save").click()
-    assert "There is no time zone Nowhere/Else" in browser.text()
+    browser.until_text("There is no time zone Nowhere/Else")
     browser.write("Name of another time zone", "Asia/Kolkata")
     browser.button("Save").click()
     browser.until_text("The settings are saved")
@@ -125,7 +125,7 @@ def test_a_history_from_a_file(browser: Chrome, stage: Stage, tmp_path: Path) ->
     file.write_text(history)
     browser.open("/import/events")
     browser.button("Show").click()
-    assert "Choose a file" in browser.text()
+    browser.until_text("Choose a file")
     browser.field("File with a history as JSON").send_keys(str(file))
     browser.button("Show").click()
     browser.until("the history is not shown", lambda: browser.path.endswith("/history"))
@@ -152,7 +152,7 @@ def test_a_history_from_a_file(browser: Chrome, stage: Stage, tmp_path: Path) ->
     browser.open("/import/events")
     browser.write("Or the JSON itself", "{\"events\": 1}")
     browser.button("Show").click()
-    assert "This is no history" in browser.text()
+    browser.until_text("This is no history")
 
 
 def test_task_queues_tell_who_polls(browser: Chrome) -> None:

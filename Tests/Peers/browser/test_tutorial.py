@@ -38,8 +38,8 @@ def test_the_schedule_fills_up_and_is_deleted(chrome: Chrome, stage: Stage) -> N
             time.sleep(0.05)
         assert create.process.returncode == 0, create.output()
     chrome.open("/namespaces/default/schedules")
-    link = next(link for link in chrome.all("main table a[href]") if "hackernews" in link.text)
-    link.click()
+    chrome.until_text("workflow-schedule-id")
+    chrome.link("workflow-schedule-id").click()
     chrome.until("the schedule never opened", lambda: "/schedules/" in chrome.path)
     headings = [heading.text for heading in chrome.all("h2")]
     assert any("pcoming" in heading or "ext" in heading for heading in headings), headings
@@ -52,19 +52,9 @@ def test_the_schedule_fills_up_and_is_deleted(chrome: Chrome, stage: Stage) -> N
     chrome.until("no run of the schedule appeared", lambda: len(set(recent_runs())) >= 2, timeout=30)
     chrome.screenshot("schedule")
     address = chrome.path
-    delete = [element for element in chrome.all("main a[href], main button, main summary")]
-    names = [(element.text or element.get_attribute("textContent") or "").strip() for element in delete]
-    menus = [element for element in chrome.all("main details.menu > summary") if element.is_displayed()]
-    if not any(name.startswith("Delete") and element.is_displayed() for name, element in zip(names, delete)):
-        menus[-1].click()
-    next(
-        element
-        for element in chrome.all("main a[href], main button")
-        if element.is_displayed() and (element.text or "").strip().startswith("Delete")
-    ).click()
-    chrome.until("nobody asked before it was deleted", lambda: bool(chrome.all("form [name=confirmed], form input[name=confirmed]")) or chrome.path != address)
-    if chrome.all("form input[name=confirmed]"):
-        next(button for button in chrome.all("main form button") if button.is_displayed() and "Delete" in button.text).click()
+    chrome.button("Delete").click()
+    chrome.until("nobody asked before it was deleted", lambda: chrome.path == f"{address}/delete")
+    chrome.button("Delete").click()
     chrome.until("the schedule is still listed", lambda: chrome.path == "/namespaces/default/schedules")
     assert "deleted" in chrome.text().lower()
-    assert not any("hackernews" in link.text for link in chrome.all("main table a[href]"))
+    assert not [link for link in chrome.all("main table a[href]") if link.text == "workflow-schedule-id"]
