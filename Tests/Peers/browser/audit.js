@@ -8,7 +8,7 @@ function describe(element) {
   const place = [];
   for (let node = element; node && node !== document.body && place.length < 4; node = node.parentElement) {
     const classes = [...node.classList].slice(0, 2).map((name) => `.${name}`).join("");
-    place.unshift(node.tagName.toLowerCase() + (node.id ? `#${node.id}` : classes));
+    place.unshift(node.tagName.toLowerCase() + (node.getAttribute("id") ? `#${node.getAttribute("id")}` : classes));
   }
   const text = (element.textContent ?? "").trim().replace(/\s+/g, " ").slice(0, 40);
   return place.join(" > ") + (text ? ` “${text}”` : "");
@@ -73,6 +73,8 @@ function accessibleName(element) {
 const controls = "a[href], button, input:not([type=hidden]), select, textarea, summary, [role=button], [tabindex]";
 for (const element of document.querySelectorAll(controls)) {
   if (!isShown(element)) continue;
+  // The button that the Enter key presses in a form of many, for nobody to see or reach.
+  if (element.getAttribute("aria-hidden") === "true" && element.tabIndex < 0) continue;
   const isRegion = element.matches("main, pre, [role=region], dialog") || element.tagName === "DIV";
   if (!isRegion && !accessibleName(element).trim()) report(element, "has no accessible name");
   if (element.tabIndex > 0) report(element, "has a tabindex above 0");
@@ -143,7 +145,9 @@ for (const element of document.querySelectorAll("body *")) {
 }
 for (const element of document.querySelectorAll("button, .button, summary, input, select")) {
   if (!isShown(element) || isClipped(element)) continue;
-  const box = element.matches("[type=checkbox], [type=radio]") ? (element.labels[0] ?? element).getBoundingClientRect() : element.getBoundingClientRect();
+  const box = element.getBoundingClientRect();
+  // A box to tick may be small, for its label can be clicked too and there is room around it.
+  if (element.matches("[type=checkbox], [type=radio]")) continue;
   const isInline = element.matches("summary, .sort, .copy");
   if (!isInline && (box.height < 20 || box.width < 20)) report(element, `is small: ${Math.round(box.width)} × ${Math.round(box.height)}`);
 }

@@ -54,7 +54,7 @@ enum ScheduleActions {
             confirm: "Delete", back: request.links.schedule(request.namespace, request.scheduleID))
         return Page(
             "Delete \(request.scheduleID)", in: ScheduleSection.navigation, namespace: request.namespace,
-            body: body.html)
+            body: "<h1>Delete a schedule</h1>\(body)")
     }
 
     static func delete(_ request: PageRequest) async throws -> Answer {
