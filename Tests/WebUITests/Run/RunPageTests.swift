@@ -49,7 +49,7 @@ import WireRPC
             let page = try await pages.get("\(Self.path)/\(run)/history").text
             #expect(page.contains("No worker polls the task queue nobody."))
             // A list of records is a table.
-            #expect(page.contains("<td>Oslo</td>"))
+            #expect(page.contains("<td data-label=\"city\"><div>Oslo</div></td>"))
             for form in ["full", "json"] {
                 let history = try await pages.get("\(Self.path)/\(run)/history?form=\(form)")
                 #expect(history.status == .ok && history.text.contains("Oslo"))
