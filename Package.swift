@@ -119,7 +119,7 @@ let package = Package(
         .executableTarget(
             name: "HackerNews",
             dependencies: [
-                "Millrace", "Server", argumentParser, logging,
+                "Millrace", "Server", "WebUI", argumentParser, logging,
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOHTTP1", package: nio), nioCore, nioPosix,
             ],

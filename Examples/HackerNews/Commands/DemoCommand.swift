@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import Millrace
 import Server
+import WebUI
 
 /// Everything in one process: a server, a worker, and one run of the pipeline.
 struct DemoCommand: AsyncParsableCommand {
@@ -97,7 +98,24 @@ struct DemoCommand: AsyncParsableCommand {
         Output.line("\nLook further: millrace workflow show --address \(address) -w \(id)")
         Output.line("         or: temporal workflow list --address \(address)")
         guard Terminal.isTerminal else { return }
+        let pages = await Self.startPages(server)
+        if let pages { Output.line("In a browser: \(pages.address)/namespaces/default/workflows/\(id)") }
         Output.line("The server stays up; Ctrl-C ends the demo.")
         try? await Task.sleep(for: .seconds(86_400 * 365))
+        await pages?.stop()
+    }
+
+    /// The web UI on its usual port or, if that is taken, any free one; the demo is as good without it.
+    private static func startPages(_ server: MillraceServer) async -> WebServer? {
+        var configuration = WebServer.Configuration()
+        configuration.logger.logLevel = .warning
+        if let pages = try? await WebServer.start(configuration, connection: server.connection) { return pages }
+        configuration.port = 0
+        do {
+            return try await WebServer.start(configuration, connection: server.connection)
+        } catch {
+            Output.line("There is no web UI: \(error)")
+            return nil
+        }
     }
 }
