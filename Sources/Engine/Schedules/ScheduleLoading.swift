@@ -12,6 +12,11 @@ extension Engine {
         guard deletedRuns[key] == nil, let stored = try reader.load(schedule: key) else { return nil }
         let schedule = try Schedule(stored: stored, zones: zones)
         schedules.insert(schedule)
+        do { try catchUpOnEnds(schedule) } catch {
+            // To be read again, whole.
+            schedules.remove(schedule)
+            throw error
+        }
         return schedule
     }
 

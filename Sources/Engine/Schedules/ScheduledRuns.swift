@@ -98,22 +98,48 @@ extension Engine {
 
     /// Notes the end of a run, unless its chain goes on.
     func noteEnd(of run: Run, _ status: APIWorkflowExecutionStatus, _ event: APIHistoryEvent) {
-        guard run.fixed.schedule != 0, status != .continuedAsNew else { return }
+        if let end = endedChain(run, status, event) { endedChains.append(end) }
+    }
+
+    /// The end of a schedule's chain that a run's closing event is; `nil` if the chain goes on.
+    private func endedChain(
+        _ run: Run, _ status: APIWorkflowExecutionStatus, _ event: APIHistoryEvent
+    ) -> EndedChain? {
+        guard run.fixed.schedule != 0, status != .continuedAsNew else { return nil }
         var end = EndedChain(
             schedule: run.fixed.schedule, firstRunID: run.fixed.firstRunID, workflowID: run.fixed.workflowID,
             status: status)
         switch event.attributes {
         case .workflowExecutionCompletedEventAttributes(let it):
-            guard it.newExecutionRunID.isEmpty else { return }
+            guard it.newExecutionRunID.isEmpty else { return nil }
             if it.hasResult { end.result = it.result }
         case .workflowExecutionFailedEventAttributes(let it):
-            guard it.newExecutionRunID.isEmpty else { return }
+            guard it.newExecutionRunID.isEmpty else { return nil }
             end.failure = it.failure
         case .workflowExecutionTimedOutEventAttributes(let it):
-            guard it.newExecutionRunID.isEmpty else { return }
+            guard it.newExecutionRunID.isEmpty else { return nil }
         default: break
         }
-        endedChains.append(end)
+        return end
+    }
+
+    /// Lets a schedule that was just read hear of ends that it missed: it could not be read when they came, and the
+    /// server died before it could. Otherwise it would wait for a run that is long over.
+    func catchUpOnEnds(_ schedule: Schedule) throws {
+        let ends = try schedule.state.running.compactMap { try missedEnd($0, schedule) }
+        for end in ends { hear(end, schedule) }
+    }
+
+    private func missedEnd(_ record: ScheduledRunRecord, _ schedule: Schedule) throws -> EndedChain? {
+        guard try openRun(record, schedule) == nil else { return nil }
+        if let last = try currentRun(schedule.namespace, record.workflowID), last.fixed.firstRunID == record.runID,
+            let event = try event(last.header.nextEventID - 1, of: last), let end = endedChain(last, last.status, event)
+        {
+            return end
+        }
+        // The run was deleted, or its id taken by another: how it ended is not known any more.
+        return EndedChain(
+            schedule: schedule.key, firstRunID: record.runID, workflowID: record.workflowID, status: .unspecified)
     }
 
     /// Tells schedules of the ends of their runs: in the same step, but after whatever ended them is done.
@@ -146,7 +172,9 @@ extension Engine {
             && (end.status == .failed || end.status == .timedOut)
         guard isRunning || recent != nil || pauses else { return }
         touch(schedule)
-        if let recent { schedule.update { $0.recentActions[recent].status = Int32(end.status.rawValue) } }
+        if let recent, end.status != .unspecified {
+            schedule.update { $0.recentActions[recent].status = Int32(end.status.rawValue) }
+        }
         if isRunning {
             schedule.update { $0.running.removeAll { $0.runID == end.firstRunID } }
             if let result = end.result, let bytes = try? result.serializedData() {

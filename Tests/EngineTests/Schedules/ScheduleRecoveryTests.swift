@@ -70,6 +70,25 @@ import WireAPI
         #expect(started.workflowExecutionStartedEventAttributes.lastCompletionResult == Engine.textPayloads("one"))
     }
 
+    @Test func anEndThatNobodyHeardIsFoundOut() throws {
+        let bench = try Bench()
+        try bench.create()
+        bench.pass(Self.minute)
+        #expect(bench.startedAt == ["22:14:00"])
+        // The schedule cannot be read when its run ends, and the server dies before it can.
+        try bench.restart()
+        let hidden = bench.store.schedules
+        bench.store.schedules = [:]
+        try bench.finish(Commands.complete("one"))
+        bench.store.schedules = hidden
+        try bench.restart()
+        bench.pass(Self.minute)
+        #expect(bench.startedAt == ["22:14:00", "22:15:00"])
+        let started = try #require(try bench.history("flow-2023-11-14T22:15:00Z").first)
+        #expect(started.workflowExecutionStartedEventAttributes.lastCompletionResult == Engine.textPayloads("one"))
+        #expect(try bench.described().info.runningWorkflows.count == 1)
+    }
+
     @Test func aLostStepIsDoneAgain() throws {
         let bench = try Bench()
         try bench.create()
