@@ -60,7 +60,7 @@ final class SimulatedClient {
 
     /// Keeps signals coming, so that no program waits for ever.
     private func signalSome() {
-        for id in workflowIDs where ledger.starts[id] != nil && (!world.isHostile || world.random.oneIn(3)) {
+        for id in workflowIDs where !unsettled.contains(id) && (!world.isHostile || world.random.oneIn(3)) {
             lastSignal += 1
             signal(id, "signal-\(lastSignal)", until: world.now + 10 * .second)
         }

@@ -62,7 +62,8 @@ final class SimulatedSchedules {
         request.schedule.policies.overlapPolicy = policy
         if index % 2 == 0 { request.schedule.policies.catchupWindow.seconds = 10 }
         request.schedule.policies.pauseOnFailure = !plans[index].isSteady && world.random.oneIn(2)
-        insist(.createSchedule(request)) { [self] in plans[index].createdAt = world.now }
+        // The namespace itself may have to be registered anew, if that very commit failed.
+        insist(.createSchedule(request), whateverIsMissing: true) { [self] in plans[index].createdAt = world.now }
     }
 
     private func schedule(_ plan: Plan) -> APISchedule {
@@ -162,12 +163,18 @@ final class SimulatedSchedules {
     }
 
     /// Repeats a call until it is answered. What is refused (the schedule was deleted meanwhile) has no effect.
-    private func insist(_ request: EngineRequest, _ done: @escaping () -> Void) {
+    private func insist(_ request: EngineRequest, whateverIsMissing: Bool = false, _ done: @escaping () -> Void) {
         server.call(request) { [self] answer in
             switch answer {
             case .message: done()
-            case .refused(let error) where error.code == .notFound: break
-            case .refused, .lost: world.after(400 * .millisecond) { [self] in insist(request, done) }
+            case .refused(let error) where error.code == .notFound && !whateverIsMissing: break
+            case .refused(let error):
+                world.note("a schedule's call is refused: \(error)")
+                world.after(400 * .millisecond) { [self] in insist(request, whateverIsMissing: whateverIsMissing, done)
+                }
+            case .lost:
+                world.after(400 * .millisecond) { [self] in insist(request, whateverIsMissing: whateverIsMissing, done)
+                }
             }
         }
     }

@@ -46,7 +46,9 @@ public enum Simulation {
             let ends = open.map { run in
                 "\(run.workflowID) \(run.runID) after \(run.events.filter { $0.eventType != .workflowExecutionSignaled }.suffix(6).map { "\($0.eventID) \($0.eventType)" })"
             }
-            world.violation("after faults have stopped, \(ends.count) runs do not come to an end: \(ends)")
+            world.violation(
+                "after faults have stopped, \(ends.count) runs do not come to an end: \(ends); client settled: "
+                    + "\(client.isSettled), schedules settled: \(schedules.isSettled)")
         }
         for worker in workers { worker.checkCache() }
         if world.violations.isEmpty { ledger.check(server, world) }
