@@ -59,10 +59,8 @@ public struct RunList: AsyncSequence, Sendable {
 
     public struct Iterator: AsyncIteratorProtocol {
         let list: RunList
-        private var page: [APIWorkflowExecutionInfo] = []
-        private var position = 0
+        private var walk = PageWalk<APIWorkflowExecutionInfo>()
         private var request = APIListWorkflowExecutionsRequest()
-        private var isLastPage = false
 
         init(list: RunList) {
             self.list = list
@@ -72,16 +70,15 @@ public struct RunList: AsyncSequence, Sendable {
         }
 
         public mutating func next() async throws -> RunSummary? {
-            while position == page.count {
-                if isLastPage { return nil }
-                let response = try await list.client.call(WorkflowService.listWorkflowExecutions, request)
-                page = response.executions
-                position = 0
-                request.nextPageToken = response.nextPageToken
-                isLastPage = response.nextPageToken.isEmpty
+            let (client, request) = (list.client, request)
+            let found = try await walk.next { token in
+                var request = request
+                request.nextPageToken = token
+                let response = try await client.call(WorkflowService.listWorkflowExecutions, request)
+                return (response.executions, response.nextPageToken)
             }
-            defer { position += 1 }
-            return try await RunSummary(wire: page[position], converter: list.client.dataConverter)
+            guard let found else { return nil }
+            return try await RunSummary(wire: found, converter: client.dataConverter)
         }
     }
 }

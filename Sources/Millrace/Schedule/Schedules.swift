@@ -118,10 +118,8 @@ public struct ScheduleList: AsyncSequence, Sendable {
 
     public struct Iterator: AsyncIteratorProtocol {
         let list: ScheduleList
-        private var page: [APIScheduleListEntry] = []
-        private var position = 0
+        private var walk = PageWalk<APIScheduleListEntry>()
         private var request = APIListSchedulesRequest()
-        private var isLastPage = false
 
         init(list: ScheduleList) {
             self.list = list
@@ -131,16 +129,15 @@ public struct ScheduleList: AsyncSequence, Sendable {
         }
 
         public mutating func next() async throws -> ScheduleSummary? {
-            while position == page.count {
-                if isLastPage { return nil }
-                let response = try await list.client.call(WorkflowService.listSchedules, request)
-                page = response.schedules
-                position = 0
-                request.nextPageToken = response.nextPageToken
-                isLastPage = response.nextPageToken.isEmpty
+            let (client, request) = (list.client, request)
+            let found = try await walk.next { token in
+                var request = request
+                request.nextPageToken = token
+                let response = try await client.call(WorkflowService.listSchedules, request)
+                return (response.schedules, response.nextPageToken)
             }
-            defer { position += 1 }
-            return try await ScheduleSummary(wire: page[position], converter: list.client.dataConverter)
+            guard let found else { return nil }
+            return try await ScheduleSummary(wire: found, converter: client.dataConverter)
         }
     }
 }
